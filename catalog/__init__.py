@@ -1,0 +1,1 @@
+"""The ground floor: products, adoptions, projects, and the rules over them."""

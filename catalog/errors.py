@@ -1,0 +1,187 @@
+"""Errors that the catalog raises on purpose, each in the reader's language.
+
+CatalogError
+├── NotFoundError
+│   ├── ProductNotFoundError
+│   ├── CompanyNotFoundError
+│   ├── CertificateNotFoundError
+│   ├── ProjectNotFoundError
+│   ├── DivisionNotFoundError
+│   ├── ImportRunNotFoundError
+│   ├── ResultNotFoundError
+│   └── RulePackNotFoundError
+├── PermissionDeniedError
+├── RulePackChangedError
+├── UndoRefusedError
+├── MixedMethodsError
+├── ImportRefusedError
+├── IncompleteImportError
+├── SearchUnavailableError
+│   └── IndexLockedError
+└── SchemaOutOfDateError
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class CatalogError(Exception):
+    """Base of every error that we raise on purpose; ``text`` is fit to show to a user."""
+
+    code: ClassVar[str] = "catalog-error"
+    zh: ClassVar[str] = "操作未能完成。"
+    en: ClassVar[str] = "That could not be done."
+
+    def __init__(self, **facts: object) -> None:
+        super().__init__(self.en.format(**facts))
+        self.facts = facts
+
+    def text(self, language: str) -> str:
+        """Return the sentence in Chinese (``zh``) or English (anything else)."""
+        return (self.zh if language == "zh" else self.en).format(**self.facts)
+
+
+class NotFoundError(CatalogError):
+    """Something that was asked for by its key is not here."""
+
+    code = "not-found"
+
+
+class ProductNotFoundError(NotFoundError):
+    """No product has this key."""
+
+    code = "product-not-found"
+    zh = "没有编号为“{key}”的产品。请检查链接，或回到搜索页查找。"
+    en = "There is no product “{key}”. Check the link, or search for it."
+
+
+class CompanyNotFoundError(NotFoundError):
+    """No company has this key."""
+
+    code = "company-not-found"
+    zh = "没有编号为“{key}”的企业。"
+    en = "There is no company “{key}”."
+
+
+class CertificateNotFoundError(NotFoundError):
+    """No certificate has this key."""
+
+    code = "certificate-not-found"
+    zh = "没有编号为“{key}”的证书记录。"
+    en = "There is no certificate “{key}”."
+
+
+class ProjectNotFoundError(NotFoundError):
+    """No project has this code."""
+
+    code = "project-not-found"
+    zh = "没有代码为“{key}”的项目。"
+    en = "There is no project “{key}”."
+
+
+class DivisionNotFoundError(NotFoundError):
+    """No division has this key."""
+
+    code = "division-not-found"
+    zh = "没有编号为“{key}”的师市。"
+    en = "There is no division “{key}”."
+
+
+class ImportRunNotFoundError(NotFoundError):
+    """No import run has this number."""
+
+    code = "import-run-not-found"
+    zh = "没有编号为 {key} 的导入记录。"
+    en = "There is no import run {key}."
+
+
+class ResultNotFoundError(NotFoundError):
+    """No result has this number, or nothing has been computed yet."""
+
+    code = "result-not-found"
+    zh = "没有编号为 {key} 的核算结果。"
+    en = "There is no result {key}."
+
+
+class RulePackNotFoundError(NotFoundError):
+    """No rule pack has this key."""
+
+    code = "rule-pack-not-found"
+    zh = "没有名为“{key}”的规则包。可用的规则包：{known}。"
+    en = "There is no rule pack “{key}”. Known packs: {known}."
+
+
+class PermissionDeniedError(CatalogError):
+    """The actor may not do this."""
+
+    code = "permission-denied"
+    zh = "需要“{action}”权限。请使用有此权限的令牌，或联系管理员。"
+    en = "This needs the permission “{action}”. Use a token that has it, or ask the operator."
+
+
+class RulePackChangedError(CatalogError):
+    """A rule pack was edited after it had been published."""
+
+    code = "rule-pack-changed"
+    zh = "规则包“{key}”第 {version} 版已发布，内容不能再改。请以新的版本号发布修改。"
+    en = "Rule pack “{key}” {version} is published and can't be edited. Publish a new version."
+
+
+class UndoRefusedError(CatalogError):
+    """Later work stands on what the import brought."""
+
+    code = "undo-refused"
+    zh = "不能撤销导入 {run}：之后的工作以它为依据（{later}）。请先撤销后者。"
+    en = "Import {run} can't be undone: later work stands on it ({later}). Undo that first."
+
+
+class MixedMethodsError(CatalogError):
+    """Figures of different ratio methods were asked for as one."""
+
+    code = "mixed-methods"
+    zh = "不同核算方法的结果不能汇总或比较（{methods}）。请只选一种方法。"
+    en = "Results of different methods are never aggregated or compared ({methods}). Choose one."
+
+
+class ImportRefusedError(CatalogError):
+    """The file as a whole cannot be read, or nothing of it may come in."""
+
+    code = "import-refused"
+    zh = "未导入：{reason_zh}"
+    en = "Not imported: {reason_en}"
+
+
+class IncompleteImportError(CatalogError):
+    """An import of this file was cut off; it must be finished before it can be undone."""
+
+    code = "import-incomplete"
+    zh = "导入 {run} 尚未完成。请重新导入同一文件以完成它。"
+    en = "Import {run} was not finished. Import the same file again to finish it."
+
+
+class SearchUnavailableError(CatalogError):
+    """The search index cannot answer now."""
+
+    code = "search-unavailable"
+    zh = "搜索暂不可用，稍后会自动恢复。"
+    en = "Search cannot answer right now; it will come back by itself."
+
+
+class IndexLockedError(SearchUnavailableError):
+    """Another process writes to the search index; only one may."""
+
+    code = "index-locked"
+    zh = "另一个进程正在更新搜索索引，本次更新未执行。请等它结束，或停止多余的 worker。"
+    en = (
+        "Another process is updating the search index, so this update was not made. "
+        "Wait until it ends, or stop the second worker."
+    )
+
+
+class SchemaOutOfDateError(CatalogError):
+    """The database is not at the version that this program needs."""
+
+    code = "schema-out-of-date"
+    zh = "数据库版本（{found}）与程序需要的（{needed}）不同。请先运行 lucai migrate。"
+    en = "The database is at version {found}, this program needs {needed}. Run lucai migrate first."

@@ -1,0 +1,206 @@
+"""What an import brings: frozen records, as a reader understood them, and the issues it met.
+
+Readers (``importers``) yield them; ``catalog.services.receiving`` takes them. A value that the
+source does not state is None: unknown is never zero and never an empty string.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from enum import StrEnum
+
+import msgspec
+
+from catalog.rules.terms import (
+    BillStage,
+    CertificateState,
+    EvidenceKind,
+    ProjectKind,
+    ProjectStage,
+)
+
+
+class Kind(StrEnum):
+    """What a file brings."""
+
+    PRODUCTS = "products"
+    PROJECTS = "projects"
+    BILL_LINES = "bill-lines"
+    DELIVERIES = "deliveries"
+    REGISTRY = "registry"
+
+
+class Severity(StrEnum):
+    """Whether the row stays out (error) or comes in with a remark (warning)."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
+    """Something in a file that was not understood, or not believed.
+
+    ``code`` has its reason and cure, in both languages, in ``importers/lookups/issues.toml``;
+    ``facts`` fill the gaps in those sentences. ``row`` is the row a person sees in the file
+    (header included, from 1), or the position in a JSON list (from 1); None means the whole file.
+    """
+
+    code: str
+    severity: Severity = Severity.ERROR
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+    facts: dict[str, str] = {}
+
+
+class CompanyRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A company as one row names it."""
+
+    name: str
+    credit_code: str | None = None
+    division: str | None = None
+    address: str | None = None
+
+
+class CertificateRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A certificate as one row states it.
+
+    ``number`` is verbatim. ``suffix`` is a registry's mark after the number (renewed, added,
+    changed). ``categories`` are keys of the certificate scheme's own classes, if it has any.
+    """
+
+    body: str
+    number: str
+    suffix: str | None = None
+    star: int | None = None
+    standard: str | None = None
+    issued_on: dt.date | None = None
+    reissued_on: dt.date | None = None
+    valid_from: dt.date
+    valid_to: dt.date
+    state: CertificateState | None = None
+    state_on: dt.date | None = None
+    state_reason: str | None = None
+    applicant: str | None = None
+    manufacturer: str | None = None
+    factory: str | None = None
+    factory_address: str | None = None
+    categories: tuple[str, ...] = ()
+    url: str | None = None
+
+
+class ProductRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One product, with the certificate of the same row if there is one.
+
+    ``category`` is a key of the taxonomy (``seed_data/taxonomy``).
+    """
+
+    row: int
+    sheet: str | None = None
+    company: CompanyRecord
+    name: str
+    category: str
+    brand: str | None = None
+    model: str | None = None
+    scope: str | None = None
+    description: str | None = None
+    certificate: CertificateRecord | None = None
+
+
+class BuildingRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A building: the unit of calculation."""
+
+    code: str
+    name: str
+    floor_area_m2: Decimal | None = None
+    storeys: int | None = None
+    completed_on: dt.date | None = None
+
+
+class ProjectRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One project with one of its buildings; further rows with the same code add buildings."""
+
+    row: int
+    sheet: str | None = None
+    code: str
+    name: str
+    division: str
+    owner: str | None = None
+    kinds: frozenset[ProjectKind] = frozenset()
+    stage: ProjectStage | None = None
+    floor_area_m2: Decimal | None = None
+    star_target: int | None = None
+    star_award: int | None = None
+    prefabricated_share: Decimal | None = None  # a share of 1, not a percentage
+    designed_on: dt.date | None = None
+    started_on: dt.date | None = None
+    completed_on: dt.date | None = None
+    building: BuildingRecord | None = None
+
+
+class ProductReference(msgspec.Struct, frozen=True, kw_only=True):
+    """How a line names a product: our key, or a certificate number with an optional model."""
+
+    key: str | None = None
+    certificate_number: str | None = None
+    body: str | None = None
+    model: str | None = None
+
+
+class BillLineRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a bill of quantities, planned (design) or settled (settlement).
+
+    ``planned_green_quantity`` is in the line's own unit: None = not stated, 0 = stated as none.
+    """
+
+    row: int
+    sheet: str | None = None
+    project: str
+    building: str
+    stage: BillStage
+    line_number: str
+    name: str
+    unit: str
+    quantity: Decimal
+    item_code: str | None = None
+    specification: str | None = None
+    category: str | None = None
+    place: str | None = None
+    unit_price: Decimal | None = None
+    amount: Decimal | None = None
+    planned_green_quantity: Decimal | None = None
+    product: ProductReference | None = None
+
+
+class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A document that proves a delivery, by its own reference."""
+
+    kind: EvidenceKind
+    reference: str
+
+
+class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a delivery note: what came to site on one day. A return is negative."""
+
+    row: int
+    sheet: str | None = None
+    project: str
+    building: str
+    note_number: str
+    line_number: str
+    delivered_on: dt.date
+    name: str
+    unit: str
+    quantity: Decimal
+    specification: str | None = None
+    category: str | None = None
+    place: str | None = None
+    amount: Decimal | None = None
+    supplier: str | None = None
+    product: ProductReference | None = None
+    evidence: tuple[EvidenceRecord, ...] = ()
+
+
+Record = ProductRecord | ProjectRecord | BillLineRecord | DeliveryRecord

@@ -1,0 +1,70 @@
+"""The closed lists of the trade, one word per idea."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class CertificateState(StrEnum):
+    """The five states of the national certification platform, by their codes' meaning."""
+
+    VALID = "valid"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+STATE_CODES = {
+    "01": CertificateState.VALID,
+    "02": CertificateState.SUSPENDED,
+    "03": CertificateState.REVOKED,
+    "04": CertificateState.CANCELLED,
+    "05": CertificateState.EXPIRED,
+}
+
+
+class ProjectKind(StrEnum):
+    """The five kinds of project that give priority to adopted products."""
+
+    GOVERNMENT = "government"
+    KEY = "key"
+    MUNICIPAL = "municipal"
+    GREEN = "green"
+    PREFABRICATED = "prefabricated"
+
+
+class ProjectStage(StrEnum):
+    """How far a project has come."""
+
+    PLANNED = "planned"
+    DESIGNED = "designed"
+    BUILDING = "building"
+    COMPLETED = "completed"
+
+
+class BillStage(StrEnum):
+    """Which bill a line belongs to: the designer's plan or the settlement report."""
+
+    DESIGN = "design"
+    SETTLEMENT = "settlement"
+
+
+class Stage(StrEnum):
+    """The stage at which a ratio is calculated."""
+
+    DESIGN = "design"
+    COMPLETION = "completion"
+
+
+class EvidenceKind(StrEnum):
+    """The eight kinds of completion document (Sichuan 2024, 5.3)."""
+
+    AS_BUILT = "as-built"
+    SETTLEMENT = "settlement"
+    CONTRACT_OR_INVOICE = "contract-or-invoice"
+    ENTRY_ACCEPTANCE = "entry-acceptance"
+    CONSTRUCTION_RECORD = "construction-record"
+    ENTRY_RETEST = "entry-retest"
+    CERTIFICATE = "certificate"
+    OTHER = "other"

@@ -1,0 +1,129 @@
+"""Units of measure: found by any way of writing them, converted exactly and with a visible path."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import msgspec
+
+from catalog.rules.exact import plain
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One unit; ``factor`` of the dimension's base unit make one of it."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    symbol: str
+    dimension: str
+    factor: Fraction
+
+
+class Converted(msgspec.Struct, frozen=True):
+    """A quantity in the unit asked for, and how it came there."""
+
+    value: Fraction
+    path: str
+
+
+class UnitMismatch(msgspec.Struct, frozen=True):
+    """Why a quantity has no value in the unit asked for.
+
+    ``missing`` is the factor that would be needed, as in ``t/m³``; None where a unit is unknown.
+    """
+
+    from_unit: str
+    to_unit: str
+    missing: str | None
+
+
+class UnitTable:
+    """The units that are known, by key and by every alias."""
+
+    def __init__(
+        self, units: Iterable[Unit], aliases: Mapping[str, str], base: Mapping[str, str]
+    ) -> None:
+        self._units = {unit.key: unit for unit in units}
+        self._aliases: dict[str, Unit] = {}
+        for unit in self._units.values():
+            for name in (unit.key, unit.symbol, unit.name_zh, unit.name_en):
+                self._name(name, unit)
+        for alias, key in aliases.items():
+            self._name(alias, self._units[key])
+        self._base = {dimension: self._units[key] for dimension, key in base.items()}
+
+    @classmethod
+    def from_rows(cls, content: Mapping[str, Any]) -> UnitTable:
+        """Build the table from the content of a units file (``base`` and ``units``).
+
+        Raises:
+            ValueError: Two units share an alias, a factor is not positive, or a base unit is odd.
+        """
+        units, aliases = [], {}
+        for row in content["units"]:
+            unit = Unit(
+                key=row["key"],
+                name_zh=row["name_zh"],
+                name_en=row["name_en"],
+                symbol=row["symbol"],
+                dimension=row["dimension"],
+                factor=Fraction(Decimal(row["factor"])),
+            )
+            if unit.factor <= 0:
+                raise ValueError(f"unit {unit.key} has a factor that is not positive")
+            units.append(unit)
+            aliases.update(dict.fromkeys(row.get("aliases", []), unit.key))
+        table = cls(units, aliases, content["base"])
+        for unit in units:
+            base = table._base.get(unit.dimension)
+            if base is None or base.dimension != unit.dimension or base.factor != 1:
+                raise ValueError(f"dimension {unit.dimension} has no base unit with factor 1")
+        return table
+
+    def _name(self, alias: str, unit: Unit) -> None:
+        known = self._aliases.setdefault(_folded(alias), unit)
+        if known is not unit:
+            raise ValueError(f"“{alias}” names both {known.key} and {unit.key}")
+
+    def __iter__(self) -> Iterator[Unit]:
+        """Iterate over the units in the order of their file."""
+        return iter(self._units.values())
+
+    def find(self, alias: str) -> Unit | None:
+        """Return the unit that this way of writing names, or None."""
+        return self._aliases.get(_folded(alias))
+
+    def base_of(self, dimension: str) -> Unit:
+        """Return the unit in which a dimension is summed when nothing else is asked."""
+        return self._base[dimension]
+
+    def convert(
+        self, quantity: Decimal | Fraction, from_unit: str, to_unit: str
+    ) -> Converted | UnitMismatch:
+        """Return the quantity in the other unit, exactly, or the factor that is missing."""
+        source, target = self.find(from_unit), self.find(to_unit)
+        if source is None or target is None:
+            return UnitMismatch(from_unit, to_unit, None)
+        if source.dimension != target.dimension:
+            return UnitMismatch(source.key, target.key, f"{target.symbol}/{source.symbol}")
+        amount = Fraction(quantity)
+        factor = source.factor / target.factor
+        value = amount * factor
+        if source is target:
+            return Converted(value, f"{plain(value)} {target.symbol}")
+        return Converted(
+            value,
+            f"{plain(amount)} {source.symbol} × {plain(factor)} {target.symbol}/{source.symbol}"
+            f" = {plain(value)} {target.symbol}",
+        )
+
+
+def _folded(alias: str) -> str:
+    """Fold width, superscripts, case and spaces: ㎡, m² and M2 are one."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", alias).casefold())
+    return "".join(folded.split())

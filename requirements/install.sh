@@ -1,0 +1,23 @@
+#!/bin/sh
+# Make .venv and install one locked set (base, test or bench) and the project itself.
+# uv does it faster where it is there; plain venv and pip do the same.
+set -eu
+set_name=$1
+python=${2:-python3}
+"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || {
+    echo "Lücai needs Python 3.11 or newer; say which with: make PYTHON=python3.12 …" >&2
+    exit 1
+}
+[ -x .venv/bin/python ] || "$python" -m venv .venv
+stamp=.venv/installed-$set_name
+if [ ! -f "$stamp" ] || [ "requirements/$set_name.txt" -nt "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
+    if command -v uv >/dev/null 2>&1; then
+        uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$set_name.txt"
+        uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
+    else
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$set_name.txt"
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+    fi
+    touch "$stamp"
+fi
+.venv/bin/python -m api.web.assets

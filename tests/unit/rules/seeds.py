@@ -1,0 +1,45 @@
+"""The seed files as the rules' tests use them, each read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import seed_data
+from catalog.rules.packs import RatioPack, ThresholdPack, parse_pack
+from catalog.rules.units import UnitTable
+
+
+@cache
+def unit_table() -> UnitTable:
+    return UnitTable.from_rows(seed_data.read_toml("units/units.toml"))
+
+
+@cache
+def ratio_pack(name: str) -> RatioPack:
+    pack = parse_pack(content(name))
+    assert isinstance(pack, RatioPack)
+    return pack
+
+
+@cache
+def threshold_pack(name: str) -> ThresholdPack:
+    pack = parse_pack(content(name))
+    assert isinstance(pack, ThresholdPack)
+    return pack
+
+
+def content(name: str) -> dict[str, Any]:
+    return seed_data.read_toml(f"rules/{name}.toml")
+
+
+def categories() -> set[str]:
+    found = set()
+    for name in ("catalogue_2020", "catalogue_later"):
+        catalogue = seed_data.read_toml(f"taxonomy/{name}.toml")
+        found |= {category["key"] for category in catalogue["categories"]}
+    return found
+
+
+def places() -> set[str]:
+    return {place["key"] for place in seed_data.read_toml("places/places.toml")["places"]}

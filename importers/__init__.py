@@ -1,0 +1,1 @@
+"""Readers: a file in, records and issues out; no database in sight."""

@@ -1,0 +1,283 @@
+"""Rows whose cells are read, made into records; what cells say together is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from catalog.records import (
+    BillLineRecord,
+    BuildingRecord,
+    CertificateRecord,
+    CompanyRecord,
+    DeliveryRecord,
+    Kind,
+    ProductRecord,
+    ProductReference,
+    ProjectRecord,
+    Record,
+)
+from importers.table.rows import Rows
+
+Seen = dict[tuple[object, ...], tuple[str | None, int]]
+Builder = Callable[[Rows, Seen], Iterator[Record]]
+
+_CERTIFICATE_FIELDS = (
+    "certificate_body", "star", "standard", "issued_on", "reissued_on", "valid_from", "valid_to",
+    "state", "state_on", "state_reason", "url",
+)  # fmt: skip
+_CERTIFICATE_NEEDS = ("certificate_body", "valid_from", "valid_to")
+_BUILDING_FIELDS = ("building_name", "building_area_m2", "storeys", "building_completed_on")
+
+
+def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
+    """Yield one product per row, with the certificate of the row if it has a number."""
+    _require_together(rows, "certificate_number", _CERTIFICATE_NEEDS, _CERTIFICATE_FIELDS)
+    _require_order(rows, "valid_from", "valid_to")
+    companies: dict[tuple[Any, ...], CompanyRecord] = {}
+    columns = _columns(
+        rows, "company", "credit_code", "company_division", "company_address", "name", "category",
+        "brand", "model", "scope", "description", "certificate_body", "certificate_number", "star",
+        "standard", "issued_on", "reissued_on", "valid_from", "valid_to", "state", "state_on",
+        "state_reason", "applicant", "manufacturer", "factory", "factory_address", "url",
+    )  # fmt: skip
+    for index, (
+        company, credit_code, division, address, name, category,
+        brand, model, scope, description, body, number, star,
+        standard, issued_on, reissued_on, valid_from, valid_to, state, state_on,
+        state_reason, applicant, manufacturer, factory, factory_address, url,
+    ) in columns:  # fmt: skip
+        key = (company, name, model, number)
+        if _is_doubled(rows, seen, key, index, "certificate_number" if number else "name"):
+            continue
+        maker = (company, credit_code, division, address)
+        if maker not in companies:
+            companies[maker] = CompanyRecord(
+                name=company, credit_code=credit_code, division=division, address=address
+            )
+        certificate = number and CertificateRecord(
+            body=body,
+            number=number,
+            star=star,
+            standard=standard,
+            issued_on=issued_on,
+            reissued_on=reissued_on,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            state=state,
+            state_on=state_on,
+            state_reason=state_reason,
+            applicant=applicant,
+            manufacturer=manufacturer,
+            factory=factory,
+            factory_address=factory_address,
+            url=url,
+        )
+        yield ProductRecord(
+            row=rows.first_row + index,
+            sheet=rows.sheet,
+            company=companies[maker],
+            name=name,
+            category=category,
+            brand=brand,
+            model=model,
+            scope=scope,
+            description=description,
+            certificate=certificate,
+        )
+
+
+def project_records(rows: Rows, seen: Seen) -> Iterator[Record]:
+    """Yield one project per row, with the building of the row if it has a code."""
+    _require_together(rows, "building_code", ("building_name",), _BUILDING_FIELDS)
+    _require_order(rows, "started_on", "completed_on")
+    columns = _columns(
+        rows, "code", "name", "division", "owner", "kinds", "stage", "floor_area_m2",
+        "star_target", "star_award", "prefabricated_share", "designed_on", "started_on",
+        "completed_on", "building_code", "building_name", "building_area_m2", "storeys",
+        "building_completed_on",
+    )  # fmt: skip
+    for index, (
+        code, name, division, owner, kinds, stage, area, star_target, star_award, share,
+        designed_on, started_on, completed_on, building_code, building_name, building_area,
+        storeys, building_completed_on,
+    ) in columns:  # fmt: skip
+        field = "building_code" if building_code else "code"
+        if _is_doubled(rows, seen, (code, building_code), index, field):
+            continue
+        building = building_code and BuildingRecord(
+            code=building_code,
+            name=building_name,
+            floor_area_m2=building_area,
+            storeys=storeys,
+            completed_on=building_completed_on,
+        )
+        yield ProjectRecord(
+            row=rows.first_row + index,
+            sheet=rows.sheet,
+            code=code,
+            name=name,
+            division=division,
+            owner=owner,
+            kinds=kinds or frozenset(),
+            stage=stage,
+            floor_area_m2=area,
+            star_target=star_target,
+            star_award=star_award,
+            prefabricated_share=share,
+            designed_on=designed_on,
+            started_on=started_on,
+            completed_on=completed_on,
+            building=building,
+        )
+
+
+def bill_line_records(rows: Rows, seen: Seen) -> Iterator[Record]:
+    """Yield one bill line per row."""
+    columns = _columns(
+        rows, "project", "building", "stage", "line_number", "item_code", "name",
+        "specification", "category", "place", "unit", "quantity", "unit_price", "amount",
+        "planned_green_quantity", "is_green", "product_key", "certificate_number",
+        "certificate_body", "model",
+    )  # fmt: skip
+    for index, (
+        project, building, stage, line_number, item_code, name, specification, category, place,
+        unit, quantity, unit_price, amount, planned, is_green, product_key, certificate_number,
+        body, model,
+    ) in columns:  # fmt: skip
+        green = planned
+        if planned is None:
+            if is_green is not None:
+                green = quantity if is_green else Decimal(0)
+        elif planned > quantity:
+            facts = {"quantity": f"{quantity:f}"}
+            rows.refuse(index, "green-over-quantity", "planned_green_quantity", facts=facts)
+            continue
+        elif is_green is not None and is_green != (planned > 0):
+            facts = {"planned": f"{planned:f}"}
+            rows.refuse(index, "green-contradiction", "is_green", facts=facts)
+            continue
+        key = (project, building, stage, line_number)
+        if _is_doubled(rows, seen, key, index, "line_number"):
+            continue
+        yield BillLineRecord(
+            row=rows.first_row + index,
+            sheet=rows.sheet,
+            project=project,
+            building=building,
+            stage=stage,
+            line_number=line_number,
+            name=name,
+            unit=unit,
+            quantity=quantity,
+            item_code=item_code,
+            specification=specification,
+            category=category,
+            place=place,
+            unit_price=unit_price,
+            amount=amount,
+            planned_green_quantity=green,
+            product=_reference(product_key, certificate_number, body, model),
+        )
+
+
+def delivery_records(rows: Rows, seen: Seen) -> Iterator[Record]:
+    """Yield one delivery per row; a return has a negative quantity."""
+    columns = _columns(
+        rows, "project", "building", "note_number", "line_number", "delivered_on", "name",
+        "specification", "category", "place", "unit", "quantity", "amount", "supplier",
+        "product_key", "certificate_number", "certificate_body", "model", "evidence",
+    )  # fmt: skip
+    for index, (
+        project, building, note_number, line_number, delivered_on, name, specification, category,
+        place, unit, quantity, amount, supplier, product_key, certificate_number, body, model,
+        evidence,
+    ) in columns:  # fmt: skip
+        if _is_doubled(rows, seen, (note_number, line_number), index, "line_number"):
+            continue
+        yield DeliveryRecord(
+            row=rows.first_row + index,
+            sheet=rows.sheet,
+            project=project,
+            building=building,
+            note_number=note_number,
+            line_number=line_number,
+            delivered_on=delivered_on,
+            name=name,
+            unit=unit,
+            quantity=quantity,
+            specification=specification,
+            category=category,
+            place=place,
+            amount=amount,
+            supplier=supplier,
+            product=_reference(product_key, certificate_number, body, model),
+            evidence=evidence or (),
+        )
+
+
+BUILDERS: dict[Kind, Builder] = {
+    Kind.PRODUCTS: product_records,
+    Kind.PROJECTS: project_records,
+    Kind.BILL_LINES: bill_line_records,
+    Kind.DELIVERIES: delivery_records,
+}
+
+
+def _columns(rows: Rows, *fields: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """Yield the position and the values of each row that is still in."""
+    refused = rows.refused
+    together = zip(*(rows.column(field) for field in fields), strict=True)
+    for index, cells in enumerate(together):
+        if index not in refused:
+            yield index, cells
+
+
+def _is_doubled(rows: Rows, seen: Seen, key: tuple[object, ...], index: int, field: str) -> bool:
+    if key not in seen:
+        seen[key] = (rows.sheet, rows.first_row + index)
+        return False
+    sheet, row = seen[key]
+    first = str(row) if sheet == rows.sheet else f"{sheet}!{row}"
+    rows.refuse(index, "duplicate-row", field, facts={"first_row": first})
+    return True
+
+
+def _require_together(
+    rows: Rows, leading: str, needed: tuple[str, ...], others: tuple[str, ...]
+) -> None:
+    """Refuse rows with facts of a thing that is not named, or named without what it needs."""
+    leads = rows.column(leading)
+    already_out = frozenset(rows.refused)
+    for field in needed:
+        values = rows.column(field)
+        for index, lead in enumerate(leads):
+            if lead is not None and values[index] is None and index not in already_out:
+                rows.refuse(index, "missing-value", field)
+    if None not in leads:
+        return
+    orphans = {
+        index
+        for field in others
+        for index, value in enumerate(rows.column(field))
+        if value is not None and leads[index] is None
+    }
+    for index in sorted(orphans - already_out):
+        rows.refuse(index, "missing-value", leading)
+
+
+def _require_order(rows: Rows, earlier: str, later: str) -> None:
+    pairs = zip(rows.column(earlier), rows.column(later), strict=True)
+    for index, (start, end) in enumerate(pairs):
+        if start is not None and end is not None and end < start:  # type: ignore[operator]  # days
+            facts = {"start": str(start)}
+            rows.refuse(index, "dates-reversed", later, facts=facts)
+
+
+def _reference(
+    key: str | None, certificate_number: str | None, body: str | None, model: str | None
+) -> ProductReference | None:
+    if key is None and certificate_number is None:
+        return None
+    return ProductReference(key=key, certificate_number=certificate_number, body=body, model=model)

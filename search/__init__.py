@@ -1,0 +1,1 @@
+"""Finding: an index that can always be rebuilt from the catalog."""

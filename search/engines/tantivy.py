@@ -1,0 +1,177 @@
+"""The embedded engine: a tantivy index in a folder that survives, or in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+
+import tantivy
+
+from catalog.errors import SearchUnavailableError
+from search import plan as plans
+from search.documents import ProductDocument
+from search.engines import tantivy_queries as queries
+from search.engines.tantivy_facets import facet_counts
+from search.engines.tantivy_folder import IndexFolder
+from search.engines.tantivy_index import EXPIRY, HEAD, NEWEST, hit_count, product_document
+from search.engines.tantivy_store import ENGINE_ERRORS, Store
+from search.engines.tantivy_window import Window, window
+from search.highlight import pieces
+from search.query import Hit, SearchPage, SearchQuery, Sort, Tier
+
+_ORDERS = {Sort.RELEVANCE: HEAD, Sort.EXPIRY: EXPIRY, Sort.NEWEST: NEWEST}
+
+
+class TantivyEngine:
+    """A SearchEngine in this process.
+
+    Any number of processes may open one folder to search; one at a time may write to it, and the
+    others see what it commits with their next search.
+    """
+
+    def __init__(self, data_folder: Path | None, *, store: Store | None = None) -> None:
+        self._folder = IndexFolder(data_folder) if data_folder else None
+        self._opening = Lock()
+        self._seen: tuple[int, int] | None = None
+        with _unavailable():
+            self._store = store or (self._opened() if self._folder else Store(None))
+
+    def upsert(self, documents: Iterable[ProductDocument]) -> None:
+        """Add or replace documents by id."""
+        with _unavailable():
+            store = self._current()
+        store.replace(documents)
+
+    def delete(self, ids: Iterable[int]) -> None:
+        """Forget documents."""
+        with _unavailable():
+            store = self._current()
+        store.remove(ids)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """Answer a query."""
+        plan = plans.read(query.words)
+        with _unavailable():
+            searcher = self._snapshot()
+            meaning, tier = queries.exact(plan) if plan.units else None, Tier.EXACT
+            found = _found(searcher, query, plan, meaning)
+            if found.total == 0 and meaning and _is_empty(searcher, meaning):
+                loosely = queries.relaxed(plan)
+                found = _found(searcher, query, plan, loosely)
+                if found.total:
+                    meaning, tier = loosely, Tier.RELAXED
+            documents = [product_document(searcher.doc(at)) for at in found.addresses]
+            facets = facet_counts(searcher, query, meaning)
+        hits = tuple(
+            Hit(document=document, name=pieces(document.name, plan.marks)) for document in documents
+        )
+        return SearchPage(hits=hits, total=found.total, facets=facets, tier=tier)
+
+    def count(self) -> int:
+        """Return how many documents there are."""
+        with _unavailable():
+            return self._snapshot().num_docs
+
+    def ids(self) -> frozenset[int]:
+        """Return the ids of all documents."""
+        with _unavailable():
+            searcher = self._snapshot()
+            everything = max(searcher.num_docs, 1)
+            found = searcher.search(tantivy.Query.all_query(), limit=everything, count=False)
+            values = searcher.fast_field_values("id", [address for _, address in found.hits])
+        return frozenset(int(value) for value in values if value is not None)
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[TantivyEngine]:
+        """Yield an empty engine that takes this one's place when the block ends well."""
+        if self._folder is None:
+            fresh = TantivyEngine(None)
+            yield fresh
+            self._store, old = fresh._store, self._store
+            old.close()
+            return
+        with _unavailable():
+            self._folder.discard_abandoned()
+            path = self._folder.new()
+            fresh = TantivyEngine(None, store=Store(path))
+        try:
+            yield fresh
+            with _unavailable():
+                fresh.close()
+                old_path = self._folder.current()
+                self._folder.make_current(path)
+        except BaseException:
+            fresh.close()
+            self._folder.discard(path)
+            raise
+        self._current()  # Opens the new one and lets go of the old before its files are removed.
+        self._folder.discard(old_path)
+
+    def close(self) -> None:
+        """Release the writer and its lock."""
+        with _unavailable():
+            self._store.close()
+
+    def _snapshot(self) -> tantivy.Searcher:
+        """Return one state of the index, which everything in an answer is taken from."""
+        try:
+            return self._current().searcher()
+        except OSError:
+            # Between finding the folder and reading it, a rebuild may have taken its place.
+            return self._current().searcher()
+
+    def _current(self) -> Store:
+        """Return the index that the pointer names; it may have changed since the last time."""
+        if self._folder is None or self._folder.state() == self._seen:
+            return self._store
+        with self._opening:
+            if self._folder.state() != self._seen:
+                old, self._store = self._store, self._opened()
+                old.close()
+            return self._store
+
+    def _opened(self) -> Store:
+        assert self._folder is not None  # noqa: S101  # Only asked of an engine with a folder.
+        while True:
+            path = self._folder.current()
+            seen = self._folder.state()
+            store = Store(path)
+            # If the pointer moved meanwhile, what was opened may be a folder being removed.
+            if self._folder.state() == seen and self._folder.current() == path:
+                self._seen = seen
+                return store
+
+
+def _found(
+    searcher: tantivy.Searcher, query: SearchQuery, plan: plans.Plan, meaning: tantivy.Query | None
+) -> Window:
+    others = queries.filters(query)
+    order: str | None = _ORDERS[query.sort]
+    if meaning is None:
+        asked = queries.unranked(others)
+    elif query.sort is not Sort.RELEVANCE:
+        asked = queries.unranked([meaning, *others])
+    else:
+        asked, order = queries.ranked(meaning, plan, others), None
+    return window(
+        searcher,
+        asked,
+        order=order,
+        offset=max(query.offset, 0),
+        limit=max(query.limit, 0),
+    )
+
+
+def _is_empty(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
+    return hit_count(searcher.search(query, limit=1, count=True)) == 0
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turn what tantivy raises into what the contract promises."""
+    try:
+        yield
+    except ENGINE_ERRORS as error:
+        raise SearchUnavailableError from error

@@ -1,0 +1,107 @@
+"""A question to a search engine and its answer, in our words and no engine's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from search.documents import ProductDocument
+from search.highlight import Piece
+
+
+class Sort(StrEnum):
+    """In which order hits come; ties are always in order of the product's key."""
+
+    RELEVANCE = "relevance"
+    EXPIRY = "expiry"
+    NEWEST = "newest"
+
+
+class Facet(StrEnum):
+    """What results can be narrowed by, and counted by."""
+
+    CATEGORY = "category"
+    GROUP = "group"
+    STAR = "star"
+    DIVISION = "division"
+    COMPANY = "company"
+    BODY = "body"
+
+
+class Tier(StrEnum):
+    """How the words were taken: as typed, or loosely because nothing matched as typed."""
+
+    EXACT = "exact"
+    RELAXED = "relaxed"
+
+
+class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
+    """Words to match, filters to keep, an order and a window.
+
+    Values of one filter are alternatives, different filters must all hold. Words that hold no
+    letter and no digit ask for nothing, like no words at all. By relevance and without words, hits
+    come in order of their keys. By expiry, products that were never valid come last.
+    """
+
+    words: str = ""
+    categories: frozenset[str] = frozenset()
+    groups: frozenset[str] = frozenset()
+    stars: frozenset[int] = frozenset()
+    divisions: frozenset[str] = frozenset()
+    companies: frozenset[str] = frozenset()
+    bodies: frozenset[str] = frozenset()
+    valid_on: dt.date | None = None
+    sort: Sort = Sort.RELEVANCE
+    limit: int = 20
+    offset: int = 0
+    facets: tuple[Facet, ...] = tuple(Facet)
+    facet_limit: int = 100
+
+    def chosen(self, facet: Facet) -> frozenset[str]:
+        """Return the values that the filter of this facet keeps; none means that it is off."""
+        match facet:
+            case Facet.CATEGORY:
+                return self.categories
+            case Facet.GROUP:
+                return self.groups
+            case Facet.STAR:
+                return frozenset(str(star) for star in self.stars)
+            case Facet.DIVISION:
+                return self.divisions
+            case Facet.COMPANY:
+                return self.companies
+            case Facet.BODY:
+                return self.bodies
+
+
+class FacetCount(msgspec.Struct, frozen=True):
+    """How many products have one value of a facet."""
+
+    key: str
+    count: int
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """One product found: its document, and its name in pieces with what matched marked."""
+
+    document: ProductDocument
+    name: tuple[Piece, ...]
+
+
+class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A window of the hits, and exact counts over all of them.
+
+    ``facets`` holds, for each facet asked for, its values with the number of products that pass the
+    words and every filter **except the facet's own**, so that a reader sees what choosing one more
+    value would bring; largest first, ties by key. At most ``facet_limit`` values are listed (never
+    more than 10,000), and always those that are chosen, even with a count of zero. Every count is
+    exact.
+    """
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: Mapping[Facet, tuple[FacetCount, ...]]
+    tier: Tier

@@ -7,7 +7,7 @@ import datetime as dt
 import io
 from typing import Literal
 
-import xlsxwriter  # type: ignore[import-untyped]  # It ships no types.
+import xlsxwriter
 
 from catalog.records import Kind
 from importers.table.columns import Column, layout

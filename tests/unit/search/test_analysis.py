@@ -80,7 +80,7 @@ def test_does_not_confuse_a_decimal_with_a_longer_number() -> None:
 
 def test_importing_it_loads_no_dictionary() -> None:
     program = "import sys, search.analysis; print({'opencc', 'rjieba', 'msgspec'} & {*sys.modules})"
-    answer = subprocess.run(  # noqa: S603  # Our own interpreter and our own words.
+    answer = subprocess.run(  # Our own interpreter and our own words.
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert answer.stdout.strip() == "set()"

@@ -1,0 +1,1 @@
+"""The HTTP door: the JSON API and the pages."""

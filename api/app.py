@@ -1,0 +1,125 @@
+"""Build the web application: all wiring on one screen."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from litestar import Litestar, Request, Response
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.logging import LoggingConfig
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.plugins.htmx import HTMXPlugin
+from litestar.response import Template
+from litestar.types import Message, Scope
+
+from api import problems
+from api.health import health
+from api.openapi import FaithfulPydanticSchema, TextualDecimal
+from api.rest import rest_router
+from api.web import errors as web_errors
+from api.web import template_config, web_router
+from catalog.db import Database
+from catalog.services.migrating import ensure_current
+from catalog.settings import Settings
+from search.engine import SearchEngine
+from search.engines.tantivy import TantivyEngine
+from search.worker import IndexWorker
+
+MEGABYTE = 2**20
+_HEADERS = (
+    (
+        b"content-security-policy",
+        b"default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        b"object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+)
+
+
+def create_app(
+    database: Database,
+    search_engine: SearchEngine,
+    *,
+    api_token: str | None = None,
+    upload_limit: int = 200 * MEGABYTE,
+    keeps_index: bool = False,
+) -> Litestar:
+    """Wire the rooms together. Tests call this with their own database and engine.
+
+    ``keeps_index`` starts the worker that brings changes into the search index.
+    """
+    worker = IndexWorker(database, search_engine)
+
+    def start() -> None:
+        if keeps_index:
+            worker.start()
+
+    def close() -> None:
+        if keeps_index:
+            worker.stop()
+        search_engine.close()
+        database.close()
+
+    return Litestar(
+        route_handlers=[rest_router(), web_router(), health],
+        dependencies={
+            "database": Provide(lambda: database, sync_to_thread=False),
+            "search_engine": Provide(lambda: search_engine, sync_to_thread=False),
+        },
+        exception_handlers={HTTPException: _on_unrouted},
+        template_config=template_config(),
+        plugins=[HTMXPlugin(), FaithfulPydanticSchema(), TextualDecimal()],
+        openapi_config=OpenAPIConfig(
+            title="Lücai 绿采",
+            version="1",
+            path="/schema",
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
+        ),
+        before_send=[_add_security_headers],
+        request_max_body_size=upload_limit,
+        logging_config=LoggingConfig(
+            log_exceptions="always",
+            # What a person can cause is answered, not logged; a 500 always is.
+            disable_stack_trace={*range(400, 500), *problems.STATUS_OF},
+            configure_root_logger=False,
+        ),
+        state=State({"database": database, "api_token": api_token, "upload_limit": upload_limit}),
+        on_startup=[start],
+        on_shutdown=[close],
+    )
+
+
+def from_environment() -> Litestar:
+    """Build the application that ``lucai serve`` runs."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    settings = Settings()
+    database = Database(settings.url)
+    ensure_current(database)
+    settings.index_dir.mkdir(parents=True, exist_ok=True)
+    return create_app(
+        database,
+        TantivyEngine(settings.index_dir),
+        api_token=settings.api_token.get_secret_value() if settings.api_token else None,
+        upload_limit=settings.upload_limit_mb * MEGABYTE,
+        keeps_index=True,
+    )
+
+
+async def _add_security_headers(message: Message, _: Scope) -> None:
+    """Put the headers on every answer, errors and files too."""
+    if message["type"] == "http.response.start":
+        message["headers"] = [*message["headers"], *_HEADERS]
+
+
+def _on_unrouted(request: Request[Any, Any, Any], error: HTTPException) -> Response[Any] | Template:
+    """Answer a request that reached no route in the manner of the house it knocked at."""
+    if request.url.path.startswith(("/api/", "/health", "/schema")):
+        return problems.on_http_exception(request, error)
+    return web_errors.on_http_exception(request, error)

@@ -1,0 +1,26 @@
+"""Parameters that several routes take."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from litestar.params import PathParameter, QueryParameter
+
+# What our keys are made of; PostgreSQL refuses a NUL with a DataError, SQLite would keep it.
+KEY = r"^[a-z0-9]([a-z0-9._-]{0,78}[a-z0-9])?$"
+TEXT = r"^[^\x00-\x1f\x7f]*$"
+
+KeyInPath = Annotated[str, PathParameter(pattern=KEY, max_length=80)]
+IdInPath = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
+Limit = Annotated[int, QueryParameter(ge=1, le=100)]
+Offset = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
+Words = Annotated[str, QueryParameter(max_length=200, pattern=TEXT)]
+Day = Annotated[dt.date | None, QueryParameter()]
+
+
+def day_or_today(day: dt.date | None) -> dt.date:
+    """Return the day that was asked for, or today's date in China."""
+    if day is not None:
+        return day
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()

@@ -1,0 +1,54 @@
+"""/api/v1/certificates and /api/v1/conflicts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Controller
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter
+
+from api.parameters import TEXT, Day, KeyInPath, Limit, Offset, day_or_today
+from api.problems import problem_responses
+from api.reading import read
+from catalog.db import Database
+from catalog.services import catalogue
+from catalog.views.products import CertificateView, ConflictView
+
+
+class CertificatesController(Controller):
+    """Certificates: looked up by number, valid or not on a day."""
+
+    path = "/"
+    tags = ("certificates",)
+
+    @read("/certificates", operation_id="find_certificates", responses=problem_responses(400))
+    def index(
+        self,
+        database: NamedDependency[Database],
+        number: Annotated[str, QueryParameter(min_length=1, max_length=200, pattern=TEXT)],
+        on: Day = None,
+    ) -> list[CertificateView]:
+        """Return the certificates that bear a number, however it is written."""
+        with database.reading() as connection:
+            return catalogue.certificates_by_number(connection, number, on=day_or_today(on))
+
+    @read(
+        "/certificates/{key:str}",
+        operation_id="get_certificate",
+        responses=problem_responses(400, 404),
+    )
+    def show(
+        self, database: NamedDependency[Database], key: KeyInPath, on: Day = None
+    ) -> CertificateView:
+        """Return one certificate with its validity on a day."""
+        with database.reading() as connection:
+            return catalogue.get_certificate(connection, key, on=day_or_today(on))
+
+    @read("/conflicts", operation_id="list_conflicts", responses=problem_responses(400))
+    def conflicts(
+        self, database: NamedDependency[Database], limit: Limit = 20, offset: Offset = 0
+    ) -> list[ConflictView]:
+        """Return where sources contradict each other and nobody has decided."""
+        with database.reading() as connection:
+            return catalogue.open_conflicts(connection, limit=limit, offset=offset)

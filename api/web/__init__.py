@@ -1,0 +1,50 @@
+"""The pages: server-rendered, quick with a script and whole without one."""
+
+from __future__ import annotations
+
+from litestar import Router
+from litestar.datastructures import CacheControlHeader
+from litestar.static_files import create_static_files_router
+
+from api.web import errors
+from api.web.certificates import CertificatePages
+from api.web.companies import CompanyPages
+from api.web.divisions import DivisionPages
+from api.web.home import HomePages
+from api.web.imports import ImportPages
+from api.web.products import ProductPages
+from api.web.projects import ProjectPages
+from api.web.results import ResultPages
+from api.web.rules import RulePages
+from api.web.templating import STATIC, template_config
+
+__all__ = ["template_config", "web_router"]
+
+_YEAR_S = 365 * 24 * 3600
+
+
+def web_router() -> Router:
+    """Return every page, and the files that pages load."""
+    # An address holds a hash of the file's content, so a file at an address never changes.
+    static = create_static_files_router(
+        "/static",
+        directories=[STATIC],
+        cache_control=CacheControlHeader(max_age=_YEAR_S, public=True, immutable=True),
+    )
+    return Router(
+        "/",
+        route_handlers=[
+            HomePages,
+            ProductPages,
+            CompanyPages,
+            CertificatePages,
+            ProjectPages,
+            ResultPages,
+            DivisionPages,
+            ImportPages,
+            RulePages,
+            static,
+        ],
+        exception_handlers=errors.HANDLERS,
+        include_in_schema=False,
+    )

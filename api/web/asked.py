@@ -1,0 +1,65 @@
+"""What a page was asked: texts that people type or leave empty, read without surprises."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from litestar.exceptions import ValidationException
+from litestar.params import QueryParameter
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+LAST_PAGE = 10_000
+
+# An empty field of a form arrives as an empty text, so days and years are read as text first.
+Text = Annotated[str, QueryParameter(max_length=200)]
+Short = Annotated[str, QueryParameter(max_length=20)]
+Texts = Annotated[list[str] | None, QueryParameter(max_items=100)]
+PageNumber = Annotated[int, QueryParameter(name="page", ge=1, le=LAST_PAGE)]
+
+
+def plain(text: str) -> str:
+    """Return the text in one line: whatever cannot be printed parts words like a space."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def plain_texts(texts: list[str] | None) -> tuple[str, ...]:
+    """Return the distinct texts that say something, in order."""
+    return tuple(sorted({plain(text) for text in texts or ()} - {""}))
+
+
+def day(text: str, *, name: str = "on") -> dt.date | None:
+    """Return the day that was asked for, or None.
+
+    Raises:
+        ValidationException: The text is no day, or lies where no certificate can.
+    """
+    if not text.strip():
+        return None
+    try:
+        found = dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise _wrong(name) from None
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise _wrong(name)
+    return found
+
+
+def year(text: str) -> int | None:
+    """Return the year that was asked for, or None.
+
+    Raises:
+        ValidationException: The text is no year.
+    """
+    stripped = text.strip()
+    if not stripped:
+        return None
+    if not (stripped.isascii() and stripped.isdigit()):
+        raise _wrong("year")
+    if not FIRST_YEAR <= int(stripped) <= LAST_YEAR:
+        raise _wrong("year")
+    return int(stripped)
+
+
+def _wrong(name: str) -> ValidationException:
+    return ValidationException(extra=[{"key": name, "message": "not understood"}])

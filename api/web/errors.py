@@ -1,0 +1,63 @@
+"""How errors leave the pages: what happened, and what to do next."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.response import Template
+
+from api.problems import STATUS_OF
+from api.web.i18n import language_of, translate, zh
+from api.web.page import PageRequest, page, wants_fragment
+from catalog.errors import CatalogError
+
+_TITLES = {
+    HTTPStatus.BAD_REQUEST: zh("请求里有看不懂的内容"),
+    HTTPStatus.FORBIDDEN: zh("没有权限"),
+    HTTPStatus.NOT_FOUND: zh("没有找到"),
+    HTTPStatus.METHOD_NOT_ALLOWED: zh("这个地址不接受这种请求"),
+    HTTPStatus.CONFLICT: zh("与现有内容冲突"),
+    HTTPStatus.SERVICE_UNAVAILABLE: zh("暂时无法提供"),
+}
+_OTHER = zh("出错了")
+_MESSAGES = {
+    HTTPStatus.BAD_REQUEST: zh("请检查填写的内容或链接，然后再试一次。"),
+    HTTPStatus.NOT_FOUND: zh("这个地址没有内容。请检查链接，或从下面的入口重新查找。"),
+    HTTPStatus.METHOD_NOT_ALLOWED: zh("请从页面上的链接或按钮进入。"),
+}
+_NO_MESSAGE = zh("请稍后再试；若一直如此，请联系管理员。")
+
+
+def on_catalog_error(request: PageRequest, error: CatalogError) -> Template:
+    """Show an error of ours."""
+    return _page(request, STATUS_OF[type(error)], error.text(language_of(request)), [])
+
+
+def on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+    """Show an error of the protocol."""
+    status = HTTPStatus(error.status_code)
+    fields = []
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        fields = [str(field.get("key", "")) for field in error.extra]
+    message = translate(_MESSAGES.get(status, _NO_MESSAGE), language_of(request))
+    return _page(request, status, message, fields)
+
+
+def _page(request: PageRequest, status: HTTPStatus, message: str, fields: list[str]) -> Template:
+    return page(
+        request,
+        "_error.html" if wants_fragment(request) else "error.html",
+        status_code=status,
+        status=int(status),
+        title=translate(_TITLES.get(status, _OTHER), language_of(request)),
+        message=message,
+        fields=[field for field in fields if field],
+    )
+
+
+HANDLERS: dict[int | type[Exception], Any] = {
+    CatalogError: on_catalog_error,
+    HTTPException: on_http_exception,
+}

@@ -1,0 +1,69 @@
+"""Answer with a page, in the reader's language, whole or in part."""
+
+from __future__ import annotations
+
+import datetime as dt
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from litestar import Request
+from litestar.datastructures import Cookie
+from litestar.response import Template
+
+from api.web.i18n import COOKIE, LANGUAGES, language_of
+
+PageRequest = Request[Any, Any, Any]
+_YEAR = dt.timedelta(days=365)
+
+
+def page(
+    request: PageRequest,
+    template: str,
+    *,
+    status_code: int = HTTPStatus.OK,
+    headers: dict[str, str] | None = None,
+    **context: object,
+) -> Template:
+    """Return a template's answer; a language asked for in the address is remembered."""
+    language = language_of(request)
+    cookies = []
+    if request.query_params.get("lang") in LANGUAGES:
+        age = int(_YEAR.total_seconds())
+        cookies.append(Cookie(COOKIE, value=language, max_age=age, samesite="lax", httponly=True))
+    return Template(
+        template,
+        status_code=status_code,
+        cookies=cookies,
+        headers={
+            "Content-Language": "zh-Hans" if language == "zh" else "en",
+            "Vary": "Accept-Language, Cookie, HX-Request",
+            **(headers or {}),
+        },
+        context={
+            "language": language,
+            "switch": _switch(request, language),
+            "section": request.url.path.strip("/").split("/")[0],
+            "shows_synthetic": False,
+            **context,
+        },
+    )
+
+
+def wants_fragment(request: PageRequest) -> bool:
+    """Tell whether a script asks for a part; going back in history asks for the whole."""
+    headers = request.headers
+    return headers.get("hx-request") == "true" and "hx-history-restore-request" not in headers
+
+
+def address(path: str, **parameters: object) -> str:
+    """Return a path with those parameters that say something; lists repeat."""
+    said = {name: value for name, value in parameters.items() if value not in (None, "", (), [])}
+    return f"{path}?{urlencode(said, doseq=True)}" if said else path
+
+
+def _switch(request: PageRequest, language: str) -> str:
+    """Return the address of this page in the other language."""
+    other = LANGUAGES[1 - LANGUAGES.index(language)]
+    kept = [pair for pair in parse_qsl(request.url.query) if pair[0] != "lang"]
+    return f"{quote(request.url.path)}?{urlencode([*kept, ('lang', other)])}"

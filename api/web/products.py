@@ -1,0 +1,169 @@
+"""The pages about products: find them, and read one."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import QueryParameter, SkipValidation
+from litestar.response import Template
+from sqlalchemy import Connection
+
+from api.parameters import KeyInPath, day_or_today
+from api.reading import read
+from api.web import asked as asking
+from api.web.asked import PageNumber, Short, Text, Texts
+from api.web.home import EXAMPLES
+from api.web.i18n import language_of, translate, zh
+from api.web.names import Names, named, names_of
+from api.web.page import PageRequest, page, wants_fragment
+from api.web.paging import PAGE_SIZE, Paging
+from api.web.searching import Asked, Choice, Label, day_number, facet_lists
+from api.web.timeline import timeline
+from api.web.words import word
+from catalog.db import Database
+from catalog.errors import CompanyNotFoundError
+from catalog.services import catalogue
+from search.engine import SearchEngine
+from search.query import Facet, Sort, Tier
+from search.service import SearchAnswer, search_products
+
+_USES = 200
+_OTHER_GROUP = zh("其他类别")
+Stars = Annotated[list[Literal["1", "2", "3"]] | None, QueryParameter(max_items=3)]
+
+
+class ProductPages(Controller):
+    """Find and read products."""
+
+    path = "/products"
+
+    @get(name="products:index", sync_to_thread=True)
+    def index(  # One parameter for each thing that a search can be narrowed by.
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        search_engine: NamedDependency[SkipValidation[SearchEngine]],
+        q: Text = "",
+        category: Texts = None,
+        group: Texts = None,
+        star: Stars = None,
+        division: Texts = None,
+        company: Texts = None,
+        bodies: Annotated[list[str] | None, QueryParameter(name="body", max_items=100)] = None,
+        valid_on: Short = "",
+        sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
+        page_number: PageNumber = 1,
+    ) -> Template:
+        """Show the search page, or only its results to a script."""
+        values = (category, group, star, division, company, bodies)
+        asked = Asked(
+            q=asking.plain(q),
+            chosen={
+                facet: asking.plain_texts([*chosen] if chosen else None)
+                for facet, chosen in zip(Facet, values, strict=True)
+            },
+            valid_on=asking.day(valid_on, name="valid_on"),
+            sort=sort,
+            page=page_number,
+        )
+        answer = search_products(database, search_engine, asked.query())
+        with database.reading() as connection:
+            return _results(request, connection, asked, answer)
+
+    @read("/{key:str}", name="products:show")
+    def show(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        key: KeyInPath,
+        on: Short = "",
+    ) -> Template:
+        """Show one product with its certificates on a day and where it was used."""
+        chosen = day_or_today(asking.day(on))
+        with database.reading() as connection:
+            product = catalogue.get_product(connection, key)
+            certificates = catalogue.certificates_of_product(connection, key, on=chosen)
+            return page(
+                request,
+                "products/show.html",
+                product=product,
+                certificates=[(paper, timeline(paper)) for paper in certificates],
+                uses=catalogue.uses_of_product(connection, key, limit=_USES),
+                names=names_of(connection, on=chosen),
+                on=chosen,
+                shows_synthetic=product.is_synthetic
+                or any(paper.is_synthetic for paper in certificates),
+            )
+
+
+def _results(
+    request: PageRequest, connection: Connection, asked: Asked, answer: SearchAnswer
+) -> Template:
+    language = language_of(request)
+    today = day_or_today(None)
+    names = names_of(connection, on=today)
+    companies = {hit.document.company: hit.document.company_name for hit in answer.page.hits}
+
+    def heading(category: str) -> str:
+        group = names.group_of.get(category)
+        return named(names.groups, group, language) if group else translate(_OTHER_GROUP, language)
+
+    label = _labels(connection, names, companies, language)
+    facets = facet_lists(answer.page.facets, asked, label, heading)
+    fragment = wants_fragment(request)
+    return page(
+        request,
+        "products/_results.html" if fragment else "products/index.html",
+        headers={"HX-Push-Url": asked.address(page=asked.page)} if fragment else None,
+        is_fragment=fragment,
+        asked=asked,
+        found=answer.page,
+        is_relaxed=answer.page.tier is Tier.RELAXED,
+        is_degraded=answer.is_degraded,
+        facets=facets,
+        chosen=[
+            Choice(facet, value, label(facet, value), 0, True)
+            for facet in Facet
+            for value in asked.chosen[facet]
+        ],
+        names=names,
+        paging=Paging(asked.page, PAGE_SIZE, answer.page.total),
+        sorts=list(Sort),
+        today=today,
+        on=day_number(asked.valid_on or today),
+        examples=EXAMPLES,
+        shows_synthetic=any(hit.document.synthetic for hit in answer.page.hits),
+    )
+
+
+def _labels(
+    connection: Connection, names: Names, companies: dict[str, str], language: str
+) -> Label:
+    def label(facet: Facet, value: str) -> str:
+        match facet:
+            case Facet.CATEGORY:
+                return named(names.categories, value, language)
+            case Facet.GROUP:
+                return named(names.groups, value, language)
+            case Facet.DIVISION:
+                return named(names.divisions, value, language)
+            case Facet.STAR:
+                return translate(word("star", value), language)
+            case Facet.COMPANY:
+                if value not in companies:
+                    companies[value] = _company_name(connection, value)
+                return companies[value]
+            case Facet.BODY:
+                return value
+
+    return label
+
+
+def _company_name(connection: Connection, key: str) -> str:
+    """Return a company's name; an address may name a company that is not there."""
+    try:
+        return catalogue.get_company(connection, key).name
+    except CompanyNotFoundError:
+        return key

@@ -1,0 +1,63 @@
+"""The page that opens a ratio down to its lines."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from litestar import Controller
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from api.parameters import IdInPath, day_or_today
+from api.reading import read
+from api.web.i18n import language_of
+from api.web.names import names_of
+from api.web.page import PageRequest, page
+from api.web.tracing import exclusion, sources_of, traced_lines
+from catalog.db import Database
+from catalog.services import projects, results
+
+
+class ResultPages(Controller):
+    """Read results."""
+
+    path = "/results"
+
+    @read("/{result_id:int}", name="results:show")
+    def show(
+        self, request: PageRequest, database: NamedDependency[Database], result_id: IdInPath
+    ) -> Template:
+        """Show one result: its groups, items, measures and lines."""
+        with database.reading() as connection:
+            result = results.get_result(connection, result_id)
+            trace = results.get_trace(connection, result_id)
+            project = projects.get_project(connection, result.project)
+            names = names_of(connection, on=day_or_today(None))
+            basis = results.basis(connection)
+            sources = sources_of(
+                projects.bill_lines_of_building(connection, result.building),
+                projects.deliveries_to_building(connection, result.building),
+            )
+            current = {r.id for r in results.results_of_project(connection, result.project)}
+        packs = {f"{pack.key}@{pack.version}": pack for pack in basis.packs}
+        return page(
+            request,
+            "results/show.html",
+            result=result,
+            trace=trace,
+            is_current=result.id in current,
+            thresholds=packs.get(result.thresholds),
+            method_pack=packs.get(result.pack),
+            units=basis.units,
+            names=names,
+            sources=sources,
+            lines_of=partial(traced_lines, sources=sources),
+            exclusion=partial(
+                exclusion,
+                trace=trace,
+                names=names,
+                units=basis.units,
+                language=language_of(request),
+            ),
+            shows_synthetic=project.is_synthetic,
+        )

@@ -1,0 +1,131 @@
+"""What templates can say: words, names, numbers and days in the reader's language."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from litestar.plugins.jinja import JinjaTemplateEngine
+from litestar.template.config import TemplateConfig
+from markupsafe import Markup
+
+from api.web.i18n import translate
+from api.web.names import Pair, named, sign_of
+from api.web.page import address
+from api.web.words import word
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
+_NONE = "—"
+
+
+def template_config() -> TemplateConfig[JinjaTemplateEngine]:
+    """Return how the application renders templates."""
+    return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment()))
+
+
+def environment() -> Environment:
+    """Return the templates with everything that they can say."""
+    found = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.globals.update(
+        _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, points=_number,
+        percent=_percent, share=_share, day=_day, moment=_moment, asset=asset, address=address,
+    )  # fmt: skip
+    return found
+
+
+@cache
+def asset(name: str) -> str | None:
+    """Return the address of a static file, with its content in it; None where it is absent."""
+    path = STATIC / name
+    if not path.is_file():
+        return None
+    return f"/static/{name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+
+
+@pass_context
+def _text(context: Context, text: str, **facts: object) -> str | Markup:
+    """Return the text in the reader's language, with its gaps filled."""
+    said = translate(text, context["language"])
+    return Markup.escape(said).format(**facts) if facts else said
+
+
+@pass_context
+def _word(context: Context, kind: str, key: object) -> str:
+    return translate(word(kind, key), context["language"])
+
+
+@pass_context
+def _named(context: Context, pairs: Mapping[str, Pair], key: str | None) -> str:
+    return named(pairs, key, context["language"])
+
+
+@pass_context
+def _own(context: Context, thing: Any, field: str = "name") -> str:  # noqa: ANN401 - any view.
+    """Return the name that a thing bears in the reader's language."""
+    return str(getattr(thing, f"{field}_{context['language']}"))
+
+
+@pass_context
+def _number(context: Context, value: Decimal | int | str | None) -> str:
+    """Return an exact number with all its digits."""
+    if value is None:
+        return _NONE
+    locale = _LOCALES[context["language"]]
+    return str(format_decimal(Decimal(value), locale=locale, decimal_quantization=False))
+
+
+@pass_context
+def _percent(context: Context, value: Decimal | None, pattern: str = "0.##") -> Markup | str:
+    """Return a percentage to two places; the exact one stays in the page for machines."""
+    if value is None:
+        return _NONE
+    shown = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    text = format_decimal(shown, pattern, locale=_LOCALES[context["language"]])
+    return Markup('<data value="{}">{}%</data>').format(format(value, "f"), text)
+
+
+@pass_context
+def _share(context: Context, value: Decimal | str | None) -> Markup | str:
+    """Return a share of 1 as a percentage, cut and never rounded up to a threshold."""
+    if value is None:
+        return _NONE
+    exact = Fraction(value) * 100
+    cut = Decimal(int(exact * 100)) / 100
+    text = format_decimal(cut, locale=_LOCALES[context["language"]], decimal_quantization=False)
+    return Markup('<data value="{}">{}%</data>').format(str(value), text)
+
+
+@pass_context
+def _day(context: Context, value: dt.date | None) -> Markup | str:
+    if value is None:
+        return _NONE
+    text = format_date(value, "medium", locale=_LOCALES[context["language"]])
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+@pass_context
+def _moment(context: Context, value: dt.datetime | None) -> Markup | str:
+    """Return a moment by the clock of China."""
+    if value is None:
+        return _NONE
+    text = format_datetime(value, "short", tzinfo=_CHINA, locale=_LOCALES[context["language"]])
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)

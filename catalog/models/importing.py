@@ -1,0 +1,80 @@
+"""The import ledger: one row per run, its issues, and where sources contradict each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.base import Base, Code, Key, Line, LongText, Name, PrimaryKey
+from catalog.records import Kind, Severity
+
+
+class RunState(StrEnum):
+    """Where an import run stands."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+class ImportRun(Base, kw_only=True):
+    """One file taken in once. ``next_row`` is where a run that was cut off goes on."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (Index(None, "file_hash", "kind"),)
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    kind: Mapped[Kind]
+    source: Mapped[Name]
+    file_name: Mapped[Name]
+    file_hash: Mapped[Key]
+    state: Mapped[RunState]
+    actor: Mapped[Name]
+    started_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    undone_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    next_batch: Mapped[int] = mapped_column(default=0)
+    read: Mapped[int] = mapped_column(default=0)
+    created: Mapped[int] = mapped_column(default=0)
+    changed: Mapped[int] = mapped_column(default=0)
+    unchanged: Mapped[int] = mapped_column(default=0)
+    refused: Mapped[int] = mapped_column(default=0)
+    warnings: Mapped[int] = mapped_column(default=0)
+    conflicts: Mapped[int] = mapped_column(default=0)
+
+
+class ImportIssue(Base, kw_only=True):
+    """Something in the file that was not understood or not believed."""
+
+    __tablename__ = "import_issue"
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    code: Mapped[Key]
+    severity: Mapped[Severity]
+    sheet: Mapped[Name | None]
+    row: Mapped[int | None]
+    column: Mapped[Name | None]
+    value: Mapped[Line | None]
+    facts: Mapped[LongText]
+
+
+class SourceConflict(Base, kw_only=True):
+    """Two sources say different things of one certificate; both are kept until a person decides."""
+
+    __tablename__ = "source_conflict"
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    field: Mapped[Code]
+    held_value: Mapped[Line | None]
+    held_source: Mapped[Name]
+    offered_value: Mapped[Line | None]
+    offered_source: Mapped[Name]
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    recorded_at: Mapped[dt.datetime]
+    closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)

@@ -1,0 +1,65 @@
+"""Results: a building's application ratio with the trace it stands on."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.base import Base, Code, Exact, Key, LongText, PrimaryKey
+from catalog.rules.terms import Stage
+
+_CURRENT = text("superseded_at IS NULL")
+
+
+class Result(Base, kw_only=True):
+    """One building's ratio by one method at one stage, as it was known when computed.
+
+    ``ratio`` is P in per cent, ``trace`` the JSON of ``catalog.rules.ratio.trace.RatioResult``.
+    A newer computation with other content closes it; nothing is overwritten. ``points`` are those
+    that the threshold pack gives, ``gate_star`` the star whose gate is passed (0 none, null where
+    the pack has no gates).
+    """
+
+    __tablename__ = "result"
+    __table_args__ = (
+        Index(
+            "uq_result_current",
+            "building_id",
+            "method",
+            "stage",
+            unique=True,
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+        Index(
+            "ix_result_division_year",
+            "method",
+            "stage",
+            "division_id",
+            "year",
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+    )
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    division_id: Mapped[int] = mapped_column(ForeignKey("division.id"))
+    year: Mapped[int | None]
+    stage: Mapped[Stage]
+    method: Mapped[Code]
+    pack: Mapped[Key]
+    thresholds: Mapped[Key]
+    ratio: Mapped[Exact]
+    points: Mapped[Exact]
+    gate_star: Mapped[int | None]
+    floor_area_m2: Mapped[Exact | None]
+    green_amount: Mapped[Exact | None]
+    total_amount: Mapped[Exact | None]
+    trace: Mapped[LongText]
+    content_hash: Mapped[Key]
+    computed_at: Mapped[dt.datetime]
+    superseded_at: Mapped[dt.datetime | None] = mapped_column(default=None)

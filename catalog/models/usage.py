@@ -1,0 +1,91 @@
+"""What a building needs and what came to its site: bill lines, deliveries and their evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from catalog.models.base import Base, Code, Exact, Key, Line, Name, PrimaryKey, Recorded
+from catalog.rules.terms import BillStage, EvidenceKind
+
+_CURRENT = text("superseded_at IS NULL")
+
+
+class BillLine(Recorded, Base, kw_only=True):
+    """A line of a building's bill, planned or settled, in the unit that the bill states."""
+
+    __tablename__ = "bill_line"
+    __table_args__ = (
+        Index(
+            "uq_bill_line_current",
+            "building_id",
+            "stage",
+            "line_number",
+            unique=True,
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+    )
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
+    stage: Mapped[BillStage]
+    line_number: Mapped[Code]
+    item_code: Mapped[Code | None]
+    name: Mapped[Name]
+    specification: Mapped[Line | None]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    place: Mapped[Key | None]
+    unit: Mapped[Key]
+    quantity: Mapped[Exact]
+    unit_price: Mapped[Exact | None]
+    amount: Mapped[Exact | None]
+    planned_green_quantity: Mapped[Exact | None]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
+
+
+class Delivery(Recorded, Base, kw_only=True):
+    """One line of a delivery note: what came to site on one day. A return is negative."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(
+            "uq_delivery_current",
+            "building_id",
+            "note_number",
+            "line_number",
+            unique=True,
+            sqlite_where=_CURRENT,
+            postgresql_where=_CURRENT,
+        ),
+    )
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
+    note_number: Mapped[Key]
+    line_number: Mapped[Code]
+    delivered_on: Mapped[dt.date]
+    name: Mapped[Name]
+    specification: Mapped[Line | None]
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    place: Mapped[Key | None]
+    unit: Mapped[Key]
+    quantity: Mapped[Exact]
+    amount: Mapped[Exact | None]
+    supplier: Mapped[Name | None]
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
+
+
+class DeliveryEvidence(Base, kw_only=True):
+    """A reference to a document that proves a delivery."""
+
+    __tablename__ = "delivery_evidence"
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    kind: Mapped[EvidenceKind]
+    reference: Mapped[Name] = mapped_column(index=True)

@@ -1,0 +1,1 @@
+"""Every SELECT; reads take a Connection first, writes a Session."""

@@ -1,0 +1,140 @@
+"""Many rows at once: ids in a block, inserts as fast as the database takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    Dialect,
+    FromClause,
+    Table,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session
+
+_CHUNK = 10_000
+_TURN = 0x1CA1
+
+
+def table_of(model: type[Any]) -> Table:
+    """Return the table behind a model."""
+    table: FromClause = model.__table__
+    assert isinstance(table, Table)  # noqa: S101  A mapped class of ours always has a plain table.
+    return table
+
+
+def take_turns(session: Session) -> None:
+    """Wait until no other transaction that called this is open.
+
+    Imports look for what is known and then add what is not: two at once would both add it.
+    SQLite has one writer at a time by itself.
+    """
+    if session.connection().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_TURN)))
+
+
+def allocate_ids(session: Session, table: Table, count: int) -> range | list[int]:
+    """Reserve ids for rows to be inserted in this transaction."""
+    if session.connection().dialect.name == "sqlite":
+        # The transaction began as a writer, so nobody else can add a row meanwhile.
+        top = session.scalar(select(func.max(table.c.id))) or 0
+        return range(top + 1, top + 1 + count)
+    sequence = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) "
+                    "FROM generate_series(1, :count)")  # fmt: skip
+    return list(session.scalars(sequence, {"table": table.name, "count": count}))
+
+
+def _processor(column: Column[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return column.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _bound(
+    table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], dialect: Dialect
+) -> list[tuple[Any, ...]]:
+    """Return the rows as the driver takes them, each distinct value of a column bound once."""
+    processors = [_processor(table.c[name], dialect) for name in columns]
+    by_column: list[Iterable[Any]] = []
+    for process, values in zip(processors, zip(*rows, strict=True), strict=True):
+        if process is None:
+            by_column.append(values)
+        else:
+            known = {value: process(value) for value in set(values)}
+            by_column.append([known[value] for value in values])
+    return list(zip(*by_column, strict=True))
+
+
+def insert_rows(
+    session: Session, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows given as tuples in the order of the columns. Defaults do not apply."""
+    if not rows:
+        return
+    connection = session.connection()
+    bound = _bound(table, columns, rows, connection.dialect)
+    names = ", ".join(f'"{name}"' for name in columns)
+    if connection.dialect.name == "sqlite":
+        marks = ", ".join("?" * len(columns))
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', bound)  # noqa: S608  Names are ours.
+        return
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy,
+    ):
+        for row in bound:
+            copy.write_row(row)
+
+
+def insert_mappings(
+    session: Session, table: Table, rows: Sequence[Mapping[str, Any]]
+) -> Sequence[int]:
+    """Insert rows given as mappings of equal keys, and return their new ids in order."""
+    if not rows:
+        return []
+    ids = allocate_ids(session, table, len(rows))
+    columns = list(rows[0])
+    insert_rows(
+        session,
+        table,
+        ["id", *columns],
+        [(i, *(row[name] for name in columns)) for i, row in zip(ids, rows, strict=True)],
+    )
+    return ids
+
+
+def update_by_id(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Update rows given as mappings of equal keys that hold the ``id``."""
+    if not rows:
+        return
+    values: dict[str, BindParameter[Any]] = {
+        name: bindparam(f"new_{name}") for name in rows[0] if name != "id"
+    }
+    session.connection().execute(
+        update(table).where(table.c.id == bindparam("old_id")).values(values),
+        [
+            {("old_id" if name == "id" else f"new_{name}"): value for name, value in row.items()}
+            for row in rows
+        ],
+    )
+
+
+def rows_where_in(
+    session: Session, table: Table, column: str, values: Iterable[Any], *, current: bool = False
+) -> list[dict[str, Any]]:
+    """Return whole rows whose column is one of the values; of facts, only the current if asked."""
+    wanted = list(values)
+    statement = select(table).where(table.c[column].in_(bindparam("values", expanding=True)))
+    if current:
+        statement = statement.where(table.c.superseded_at.is_(None))
+    found: list[dict[str, Any]] = []
+    for start in range(0, len(wanted), _CHUNK):
+        rows = session.execute(statement, {"values": wanted[start : start + _CHUNK]})
+        found.extend(dict(row) for row in rows.mappings())
+    return found

@@ -1,0 +1,201 @@
+"""Queries for projects, buildings, bill lines and deliveries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, Select, String, bindparam, func, or_, select
+
+from catalog.errors import ProjectNotFoundError
+from catalog.models.certificate import Certificate
+from catalog.models.division import Division
+from catalog.models.product import Product
+from catalog.models.project import Building, Project
+from catalog.models.taxonomy import Category
+from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
+from catalog.views.projects import (
+    BillLineView,
+    BuildingView,
+    DeliveryView,
+    EvidenceView,
+    ProjectView,
+)
+
+_BUILDINGS_OF = (
+    select(func.count())
+    .where(Building.project_id == Project.id, Building.withdrawn_at.is_(None))
+    .scalar_subquery()
+)
+_VIEW: Select[*tuple[Any, ...]] = (
+    select(
+        Project.key,
+        Project.code,
+        Project.name,
+        Division.key,
+        Project.owner,
+        Project.kinds,
+        Project.stage,
+        Project.floor_area_m2,
+        Project.star_target,
+        Project.star_award,
+        Project.prefabricated_share,
+        Project.designed_on,
+        Project.started_on,
+        Project.completed_on,
+        Project.is_synthetic,
+        _BUILDINGS_OF,
+    )
+    .join(Division, Division.id == Project.division_id)
+    .where(Project.withdrawn_at.is_(None))
+)
+_BY_KEY: Select[*tuple[Any, ...]] = _VIEW.where(Project.key == bindparam("key"))
+_MATCHING = or_(
+    bindparam("pattern", type_=String()).is_(None),
+    Project.name.like(bindparam("pattern"), escape="/"),
+    Project.code.like(bindparam("pattern"), escape="/"),
+)
+_WILD = re.compile("([/%_])")
+_IN_DIVISION = or_(
+    bindparam("division", type_=Division.key.type).is_(None), Division.key == bindparam("division")
+)
+_PAGE: Select[*tuple[Any, ...]] = (
+    _VIEW.where(_IN_DIVISION, _MATCHING)
+    .order_by(Project.name, Project.id)
+    .limit(bindparam("limit"))
+    .offset(bindparam("offset"))
+)
+_COUNT: Select[*tuple[Any, ...]] = (
+    select(func.count())
+    .select_from(Project)
+    .join(Division, Division.id == Project.division_id)
+    .where(Project.withdrawn_at.is_(None), _IN_DIVISION, _MATCHING)
+)
+_BUILDINGS: Select[*tuple[Any, ...]] = (
+    select(
+        Building.key,
+        Building.code,
+        Building.name,
+        Building.floor_area_m2,
+        Building.storeys,
+        Building.completed_on,
+        Building.stale_since,
+    )
+    .join(Project, Project.id == Building.project_id)
+    .where(Project.key == bindparam("key"), Building.withdrawn_at.is_(None))
+    .order_by(Building.code)
+)
+_BILL_LINES: Select[*tuple[Any, ...]] = (
+    select(
+        BillLine.id,
+        Building.key,
+        BillLine.stage,
+        BillLine.line_number,
+        BillLine.item_code,
+        BillLine.name,
+        BillLine.specification,
+        Category.key,
+        BillLine.place,
+        BillLine.unit,
+        BillLine.quantity,
+        BillLine.unit_price,
+        BillLine.amount,
+        BillLine.planned_green_quantity,
+        Product.key,
+        Certificate.key,
+        BillLine.run_id,
+        BillLine.recorded_at,
+    )
+    .join(Building, Building.id == BillLine.building_id)
+    .outerjoin(Category, Category.id == BillLine.category_id)
+    .outerjoin(Product, Product.id == BillLine.product_id)
+    .outerjoin(Certificate, Certificate.id == BillLine.certificate_id)
+    .where(BillLine.superseded_at.is_(None))
+)
+_BILL_LINES_OF: Select[*tuple[Any, ...]] = _BILL_LINES.where(
+    Building.key == bindparam("building")
+).order_by(BillLine.stage, BillLine.line_number, BillLine.id)
+_DELIVERIES: Select[*tuple[Any, ...]] = (
+    select(
+        Delivery.id,
+        Building.key,
+        Delivery.note_number,
+        Delivery.line_number,
+        Delivery.delivered_on,
+        Delivery.name,
+        Delivery.specification,
+        Category.key,
+        Delivery.place,
+        Delivery.unit,
+        Delivery.quantity,
+        Delivery.amount,
+        Delivery.supplier,
+        Product.key,
+        Certificate.key,
+        Delivery.run_id,
+        Delivery.recorded_at,
+    )
+    .join(Building, Building.id == Delivery.building_id)
+    .outerjoin(Category, Category.id == Delivery.category_id)
+    .outerjoin(Product, Product.id == Delivery.product_id)
+    .outerjoin(Certificate, Certificate.id == Delivery.certificate_id)
+    .where(Delivery.superseded_at.is_(None))
+)
+_DELIVERIES_OF: Select[*tuple[Any, ...]] = _DELIVERIES.where(
+    Building.key == bindparam("building")
+).order_by(Delivery.delivered_on, Delivery.note_number, Delivery.line_number, Delivery.id)
+_EVIDENCE: Select[*tuple[Any, ...]] = (
+    select(DeliveryEvidence.delivery_id, DeliveryEvidence.kind, DeliveryEvidence.reference)
+    .join(Delivery, Delivery.id == DeliveryEvidence.delivery_id)
+    .join(Building, Building.id == Delivery.building_id)
+    .where(Building.key == bindparam("building"), Delivery.superseded_at.is_(None))
+    .order_by(DeliveryEvidence.id)
+)
+
+
+def get_by_key(connection: Connection, key: str) -> ProjectView:
+    """Return the project, or raise ProjectNotFoundError."""
+    row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
+    if row is None:
+        raise ProjectNotFoundError(key=key)
+    return _view(row)
+
+
+def _view(row: tuple[object, ...]) -> ProjectView:
+    values = list(row)
+    values[5] = sorted(values[5])  # type: ignore[call-overload]  # The kinds are a frozenset.
+    return ProjectView(*values)  # type: ignore[arg-type]  # The other columns keep their types.
+
+
+def page_by_name(
+    connection: Connection, *, words: str | None, division: str | None, limit: int, offset: int
+) -> tuple[list[ProjectView], int]:
+    """Return one page of projects in order of name, and how many there are in all."""
+    pattern = None if words is None else "%" + _WILD.sub(r"/\1", words) + "%"
+    asked = {"pattern": pattern, "division": division}
+    rows = connection.execute(_PAGE, {**asked, "limit": limit, "offset": offset})
+    return [_view(row) for row in rows], connection.scalar(_COUNT, asked) or 0
+
+
+def buildings_of(connection: Connection, key: str) -> list[BuildingView]:
+    """Return the buildings of a project in order of code."""
+    return [BuildingView(*row) for row in connection.execute(_BUILDINGS, {"key": key})]
+
+
+def bill_lines_of(connection: Connection, building: str) -> list[BillLineView]:
+    """Return the current bill lines of a building."""
+    return [
+        BillLineView(*row) for row in connection.execute(_BILL_LINES_OF, {"building": building})
+    ]
+
+
+def deliveries_of(connection: Connection, building: str) -> list[DeliveryView]:
+    """Return the current deliveries to a building, with their evidence."""
+    evidence: dict[int, list[EvidenceView]] = defaultdict(list)
+    for row in connection.execute(_EVIDENCE, {"building": building}):
+        evidence[row[0]].append(EvidenceView(row[1], row[2]))
+    return [
+        DeliveryView(*(*row[:-2], evidence[row[0]], *row[-2:]))
+        for row in connection.execute(_DELIVERIES_OF, {"building": building})
+    ]

@@ -1,0 +1,150 @@
+"""Queries for catalogues, divisions, units, places and rule packs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Select, bindparam, or_, select
+
+from catalog.errors import RulePackNotFoundError
+from catalog.models.division import Division, DivisionName
+from catalog.models.rulebook import Place, RulePack, Unit
+from catalog.models.taxonomy import Catalogue, Category, CategoryGroup
+from catalog.rules.packs import Pack, parse_pack
+from catalog.rules.units import Unit as RuleUnit
+from catalog.rules.units import UnitTable
+from catalog.views.projects import CategoryView, DivisionView, GroupView, RulePackView
+
+_CATEGORIES: Select[*tuple[Any, ...]] = (
+    select(
+        Category.key,
+        Catalogue.key,
+        CategoryGroup.key,
+        Category.name_zh,
+        Category.name_en,
+        Category.standard,
+        Category.batch,
+        Category.effective_from,
+        Category.effective_to,
+    )
+    .join(Catalogue, Catalogue.id == Category.catalogue_id)
+    .outerjoin(CategoryGroup, CategoryGroup.id == Category.group_id)
+    .order_by(Catalogue.id, Category.position)
+)
+_GROUPS: Select[*tuple[Any, ...]] = (
+    select(CategoryGroup.key, Catalogue.key, CategoryGroup.name_zh, CategoryGroup.name_en)
+    .join(Catalogue, Catalogue.id == CategoryGroup.catalogue_id)
+    .order_by(Catalogue.id, CategoryGroup.position)
+)
+_DIVISIONS: Select[*tuple[Any, ...]] = (
+    select(
+        Division.key,
+        DivisionName.name_zh,
+        DivisionName.name_en,
+        DivisionName.city,
+        DivisionName.city_code,
+        DivisionName.region,
+    )
+    .join(DivisionName, DivisionName.division_id == Division.id)
+    .where(
+        or_(DivisionName.valid_from.is_(None), DivisionName.valid_from <= bindparam("on")),
+        or_(DivisionName.valid_to.is_(None), DivisionName.valid_to >= bindparam("on")),
+    )
+    .order_by(Division.position)
+)
+_UNITS: Select[*tuple[Any, ...]] = select(
+    Unit.key,
+    Unit.name_zh,
+    Unit.name_en,
+    Unit.symbol,
+    Unit.dimension,
+    Unit.factor,
+    Unit.is_base,
+    Unit.aliases,
+)
+_PLACES: Select[*tuple[Any, ...]] = select(Place.key, Place.name_zh, Place.name_en).order_by(
+    Place.id
+)
+_PACKS: Select[*tuple[Any, ...]] = select(
+    RulePack.key,
+    RulePack.version,
+    RulePack.kind,
+    RulePack.jurisdiction,
+    RulePack.effective_from,
+    RulePack.effective_to,
+    RulePack.content_hash,
+    RulePack.content,
+).order_by(RulePack.kind, RulePack.key, RulePack.version)
+
+
+def categories(connection: Connection) -> list[CategoryView]:
+    """Return the categories of all catalogues in their order."""
+    return [CategoryView(*row) for row in connection.execute(_CATEGORIES)]
+
+
+def groups(connection: Connection) -> list[GroupView]:
+    """Return the groups of all catalogues in their order."""
+    return [GroupView(*row) for row in connection.execute(_GROUPS)]
+
+
+def divisions(connection: Connection, *, on: dt.date) -> list[DivisionView]:
+    """Return the divisions under the names that they bear on the day."""
+    return [DivisionView(*row) for row in connection.execute(_DIVISIONS, {"on": on})]
+
+
+def places(connection: Connection) -> list[tuple[str, str, str]]:
+    """Return the places of use: key, Chinese and English name."""
+    return [tuple(row) for row in connection.execute(_PLACES)]
+
+
+def unit_table(connection: Connection) -> UnitTable:
+    """Return the units that quantities can be stated in."""
+    rows = connection.execute(_UNITS).all()
+    return UnitTable(
+        [
+            RuleUnit(
+                key=row.key,
+                name_zh=row.name_zh,
+                name_en=row.name_en,
+                symbol=row.symbol,
+                dimension=row.dimension,
+                factor=Fraction(Decimal(row.factor)),
+            )
+            for row in rows
+        ],
+        {alias: row.key for row in rows for alias in msgspec.json.decode(row.aliases)},
+        {row.dimension: row.key for row in rows if row.is_base},
+    )
+
+
+def rule_packs(connection: Connection) -> list[RulePackView]:
+    """Return every published rule pack."""
+    return [
+        RulePackView(*(*row[:-1], msgspec.json.decode(row.content)))
+        for row in connection.execute(_PACKS)
+    ]
+
+
+def packs(connection: Connection) -> list[Pack]:
+    """Return every published rule pack, ready for use."""
+    return [_parsed(row.content) for row in connection.execute(_PACKS)]
+
+
+@lru_cache(maxsize=64)
+def _parsed(content: str) -> Pack:
+    return parse_pack(msgspec.json.decode(content))
+
+
+def get_pack(connection: Connection, key: str) -> Pack:
+    """Return the newest version of the pack, or raise RulePackNotFoundError."""
+    found = packs(connection)
+    named = [pack for pack in found if pack.key == key]
+    if not named:
+        known = ", ".join(sorted({pack.key for pack in found}))
+        raise RulePackNotFoundError(key=key, known=known)
+    return named[-1]

@@ -1,0 +1,47 @@
+"""Queries for the states that things were in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, select
+from sqlalchemy.orm import Session
+
+from catalog.models.revision import Entity, Revision
+
+IMPORTED = "import"
+_CHUNK = 10_000
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_COLUMNS: Select[*tuple[Any, ...]] = select(
+    Revision.id, Revision.entity_id, Revision.run_id, Revision.reason, Revision.data
+)
+_OF: Select[*tuple[Any, ...]] = _COLUMNS.where(
+    Revision.entity == bindparam("entity"), Revision.entity_id.in_(_IDS)
+).order_by(Revision.id)
+_TOUCHED: Select[*tuple[Any, ...]] = (
+    select(Revision.entity, Revision.entity_id)
+    .where(Revision.run_id == bindparam("run"), Revision.reason == IMPORTED)
+    .distinct()
+)
+
+
+def touched_by(session: Session, run_id: int) -> dict[Entity, set[int]]:
+    """Return the things that an import added or changed."""
+    touched: dict[Entity, set[int]] = {}
+    for entity, entity_id in session.execute(_TOUCHED, {"run": run_id}):
+        touched.setdefault(entity, set()).add(entity_id)
+    return touched
+
+
+def states_of(
+    session: Session, entity: Entity, ids: Iterable[int]
+) -> dict[int, list[dict[str, Any]]]:
+    """Return every state of each of the things, in the order in which they came to be."""
+    wanted = sorted(ids)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        asked = {"entity": entity, "ids": wanted[start : start + _CHUNK]}
+        for row in session.execute(_OF, asked).mappings():
+            found.setdefault(row["entity_id"], []).append(dict(row))
+    return found

@@ -1,0 +1,1 @@
+"""Use cases: verbs of the trade, and the only code that changes data."""

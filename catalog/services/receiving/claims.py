@@ -1,0 +1,82 @@
+"""Receive what each source says of a certificate's categories."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from catalog.models.certificate import CertificateCategory
+from catalog.models.taxonomy import Category
+from catalog.records import CertificateRecord
+from catalog.repositories import bulk
+from catalog.services.receiving import facts
+from catalog.services.receiving.conflicts import Contradiction
+from catalog.services.receiving.entities import Upserted
+from catalog.services.receiving.receipt import Receipt
+
+_CATEGORY = bulk.table_of(CertificateCategory)
+
+Row = dict[str, Any]
+
+
+def receive_categories(
+    receipt: Receipt,
+    records: Mapping[str, CertificateRecord],
+    outcome: Upserted,
+    held_ids: Iterable[int],
+) -> list[Contradiction]:
+    """Keep each source's word on a certificate's categories; a source that is silent says none."""
+    speaking = {key: record for key, record in records.items() if record.categories}
+    if not speaking:
+        return []
+    categories = {
+        row.key: row
+        for row in receipt.session.execute(select(Category.id, Category.key, Category.catalogue_id))
+    }
+    by_id = {row.id: row for row in categories.values()}
+    held: dict[int, list[Row]] = defaultdict(list)
+    for row in bulk.rows_where_in(
+        receipt.session, _CATEGORY, "certificate_id", held_ids, current=True
+    ):
+        held[row["certificate_id"]].append(row)
+    added: list[Row] = []
+    closed: list[int] = []
+    contradictions: list[Contradiction] = []
+    for key, record in speaking.items():
+        certificate_id = outcome.ids[key]
+        wanted = {categories[name].id for name in record.categories}
+        ours = {
+            row["category_id"]: row["id"]
+            for row in held[certificate_id]
+            if row["source"] == receipt.source
+        }
+        gone = [row_id for category, row_id in ours.items() if category not in wanted]
+        news = sorted(wanted - set(ours))
+        closed.extend(gone)
+        added.extend(
+            {"certificate_id": certificate_id, "category_id": i, "source": receipt.source}
+            for i in news
+        )
+        if (news or gone) and key not in outcome.new:
+            outcome.changed.add(key)
+        for other in held[certificate_id]:
+            if other["source"] == receipt.source:
+                continue
+            theirs = by_id[other["category_id"]]
+            here = sorted(
+                by_id[i].key for i in wanted if by_id[i].catalogue_id == theirs.catalogue_id
+            )
+            if here and theirs.key not in here:
+                contradictions.append(
+                    Contradiction(
+                        certificate_id,
+                        {"category": theirs.key, "source": other["source"]},
+                        {"category": ", ".join(here)},
+                    )
+                )
+    facts.close(receipt, _CATEGORY, closed)
+    facts.add(receipt, _CATEGORY, added)
+    return contradictions

@@ -1,0 +1,78 @@
+"""What is known while a batch is received, and what came of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from catalog.records import Issue, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that an import adds or changes; ``fields`` maps a name to (before, after)."""
+
+    entity: str
+    key: str
+    label: str
+    is_new: bool
+    fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Receipt:
+    """The batch's circumstances (session, run, source, time) and its outcome so far."""
+
+    session: Session
+    run_id: int
+    source: str
+    actor: str
+    now: dt.datetime
+    is_synthetic: bool = False
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    warnings: int = 0
+    conflicts: int = 0
+    issues: list[Issue] = field(default_factory=list)
+    changes: list[Change] | None = None  # a list only if somebody will read it
+
+    def report(self, issue: Issue) -> None:
+        """Keep an issue; an error means that its row stays out."""
+        self.issues.append(issue)
+        if issue.severity is Severity.ERROR:
+            self.refused += 1
+        else:
+            self.warnings += 1
+
+    def note_new(self, entity: str, key: str, label: str) -> None:
+        """List a new thing for whoever reads the change list."""
+        if self.changes is not None:
+            self.changes.append(Change(entity=entity, key=key, label=label, is_new=True))
+
+    def note_changed(
+        self,
+        entity: str,
+        key: str,
+        label: str,
+        before: Mapping[str, object],
+        after: Mapping[str, object],
+    ) -> None:
+        """List a changed thing, field by field, for whoever reads the change list."""
+        if self.changes is not None:
+            fields = {
+                name: (_shown(before.get(name)), _shown(value))
+                for name, value in after.items()
+                if before.get(name) != value
+            }
+            self.changes.append(
+                Change(entity=entity, key=key, label=label, is_new=False, fields=fields)
+            )
+
+
+def _shown(value: object) -> str:
+    return "—" if value is None else str(value)

@@ -1,0 +1,211 @@
+"""The ledger of imports: open a run, write down each batch, close the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalog.errors import ImportRunNotFoundError
+from catalog.models.importing import ImportIssue, ImportRun, RunState
+from catalog.permissions import Action, Actor, ensure
+from catalog.records import (
+    BillLineRecord,
+    DeliveryRecord,
+    Issue,
+    Kind,
+    ProductRecord,
+    ProjectRecord,
+    Record,
+)
+from catalog.repositories import bulk
+from catalog.services.receiving.lengths import keepable
+from catalog.services.receiving.lines import receive_bill_lines, receive_deliveries
+from catalog.services.receiving.products import receive_products
+from catalog.services.receiving.projects import receive_projects
+from catalog.services.receiving.receipt import Change, Receipt
+
+_ISSUE = bulk.table_of(ImportIssue)
+_VALUE_LENGTH = 500
+_NAME_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """What is known of a file before it is read."""
+
+    kind: Kind
+    source: str
+    file_name: str
+    file_hash: str
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenRun:
+    """A run that takes batches; ``next_batch`` is above 0 if an earlier try was cut off."""
+
+    id: int
+    next_batch: int
+
+
+def open_run(
+    session: Session,
+    new: NewRun,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    is_resumable: bool = True,
+) -> OpenRun:
+    """Enter a file into the ledger, or pick up the run of the same file that was cut off.
+
+    What shall come in whole or not at all picks nothing up: half of it is in already.
+
+    Raises:
+        PermissionDeniedError: The actor may not import.
+    """
+    ensure(actor, Action.IMPORT)
+    bulk.take_turns(session)
+    source = _storable(new.source, _NAME_LENGTH) or ""
+    cut_off = (
+        is_resumable
+        and session.scalars(
+            select(ImportRun)
+            .where(
+                ImportRun.file_hash == new.file_hash,
+                ImportRun.kind == new.kind,
+                ImportRun.source == source,
+                ImportRun.state == RunState.RUNNING,
+            )
+            .order_by(ImportRun.id)
+            .limit(1)
+        ).one_or_none()
+    )
+    if cut_off:
+        return OpenRun(id=cut_off.id, next_batch=cut_off.next_batch)
+    run = ImportRun(
+        kind=new.kind,
+        source=source,
+        file_name=_storable(new.file_name, _NAME_LENGTH) or "",
+        file_hash=new.file_hash,
+        state=RunState.RUNNING,
+        actor=actor.name,
+        started_at=now,
+    )
+    session.add(run)
+    session.flush()
+    return OpenRun(id=run.id, next_batch=0)
+
+
+def receive_batch(  # The parts of a batch are what they are.
+    session: Session,
+    run_id: int,
+    records: Sequence[Record],
+    issues: Sequence[Issue],
+    *,
+    batch: int,
+    is_synthetic: bool,
+    now: dt.datetime,
+    changes: list[Change] | None = None,
+) -> Receipt:
+    """Take one batch of a run in, and write down in the ledger how far the run has come.
+
+    A batch that is in already is left alone: somebody else took the same file in meanwhile.
+
+    Raises:
+        ImportRunNotFoundError: There is no such run.
+    """
+    bulk.take_turns(session)
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise ImportRunNotFoundError(key=run_id)
+    receipt = Receipt(
+        session=session,
+        run_id=run.id,
+        source=run.source,
+        actor=run.actor,
+        now=now,
+        is_synthetic=is_synthetic,
+        changes=changes,
+    )
+    if batch < run.next_batch:
+        return receipt
+    kept, overlong = keepable(records)
+    for issue in (*issues, *overlong):
+        receipt.report(issue)
+    products = [r for r in kept if isinstance(r, ProductRecord)]
+    projects = [r for r in kept if isinstance(r, ProjectRecord)]
+    bill_lines = [r for r in kept if isinstance(r, BillLineRecord)]
+    deliveries = [r for r in kept if isinstance(r, DeliveryRecord)]
+    if products:
+        receive_products(receipt, products)
+    if projects:
+        receive_projects(receipt, projects)
+    if bill_lines:
+        receive_bill_lines(receipt, bill_lines)
+    if deliveries:
+        receive_deliveries(receipt, deliveries)
+    _keep_issues(session, run.id, receipt.issues)
+    run.next_batch = batch + 1
+    run.read += len(records)
+    run.created += receipt.created
+    run.changed += receipt.changed
+    run.unchanged += receipt.unchanged
+    run.refused += receipt.refused
+    run.warnings += receipt.warnings
+    run.conflicts += receipt.conflicts
+    session.flush()
+    return receipt
+
+
+def _keep_issues(session: Session, run_id: int, issues: Sequence[Issue]) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "code": issue.code,
+            "severity": issue.severity,
+            "sheet": _storable(issue.sheet, _NAME_LENGTH),
+            "row": issue.row,
+            "column": _storable(issue.column, _NAME_LENGTH),
+            "value": _storable(issue.value),
+            "facts": msgspec.json.encode(
+                {k: _storable(v) or "" for k, v in issue.facts.items()}
+            ).decode(),
+        }
+        for issue in issues
+    ]
+    bulk.insert_mappings(session, _ISSUE, rows)
+
+
+def _storable(value: str | None, length: int = _VALUE_LENGTH) -> str | None:
+    """Return a value from a file as a database can keep it: no NUL, not endless."""
+    if value is None:
+        return None
+    plain = "".join(c if c.isprintable() else "�" for c in value)
+    return plain if len(plain) <= length else plain[: length - 1] + "…"
+
+
+def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> None:
+    """Close a run whose file was read to the end."""
+    _close(session, run_id, RunState.FINISHED, now)
+
+
+def refuse_run(session: Session, run_id: int, issues: Sequence[Issue], *, now: dt.datetime) -> None:
+    """Close a run of which nothing came in, with the issues that stood in the way."""
+    _keep_issues(session, run_id, issues)
+    run = _close(session, run_id, RunState.REFUSED, now)
+    run.refused = len(issues)
+
+
+def _close(session: Session, run_id: int, state: RunState, now: dt.datetime) -> ImportRun:
+    run = session.get(ImportRun, run_id)
+    if run is None:
+        raise ImportRunNotFoundError(key=run_id)
+    run.state = state
+    run.finished_at = now
+    session.flush()
+    return run

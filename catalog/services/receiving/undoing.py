@@ -1,0 +1,203 @@
+"""Take an import back: what it brought is closed, what it closed is known again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Table, update
+from sqlalchemy.orm import Session
+
+from catalog.errors import ImportRunNotFoundError, IncompleteImportError, UndoRefusedError
+from catalog.models.certificate import Certificate, CertificateVersion, ProductCertificate
+from catalog.models.company import Company
+from catalog.models.importing import ImportRun, RunState, SourceConflict
+from catalog.models.product import Product
+from catalog.models.project import Building, Project
+from catalog.models.revision import Entity, Revision
+from catalog.models.usage import Delivery, DeliveryEvidence
+from catalog.permissions import Action, Actor, ensure
+from catalog.repositories import bulk
+from catalog.services.receiving import entities, facts
+from catalog.services.receiving.receipt import Receipt
+from catalog.services.receiving.standing import FACTS, Brought, later_runs
+
+_TABLE_OF = {
+    Entity.COMPANY: bulk.table_of(Company),
+    Entity.PRODUCT: bulk.table_of(Product),
+    Entity.PROJECT: bulk.table_of(Project),
+    Entity.BUILDING: bulk.table_of(Building),
+}
+_REVISION = bulk.table_of(Revision)
+_EVIDENCE = bulk.table_of(DeliveryEvidence)
+_DELIVERY = bulk.table_of(Delivery)
+_LINK = bulk.table_of(ProductCertificate)
+Row = dict[str, Any]
+
+
+def undo_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    """Take back everything that a run brought and changed. Nothing is deleted.
+
+    Raises:
+        PermissionDeniedError: The actor may not undo imports.
+        ImportRunNotFoundError: There is no such run.
+        IncompleteImportError: The run was cut off and not finished yet.
+        UndoRefusedError: A later run changed or uses what this one brought.
+    """
+    ensure(actor, Action.UNDO_IMPORT)
+    bulk.take_turns(session)
+    run = session.get(ImportRun, run_id)
+    if run is None or run.state is RunState.UNDONE:
+        raise ImportRunNotFoundError(key=run_id)
+    if run.state is RunState.RUNNING:
+        raise IncompleteImportError(run=run_id)
+    receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor.name, now=now)
+    brought = Brought.by(session, run_id)
+    later = later_runs(session, brought)
+    if later:
+        names = ", ".join(f"#{i}" for i in sorted(later))
+        raise UndoRefusedError(run=run_id, later=names)
+
+    turned = {t.name: _turn_back(receipt, t, brought.facts[t.name]) for t in FACTS}
+    for entity, before in brought.before.items():
+        _restore(receipt, entity, before)
+    certificates = {
+        row["certificate_id"] for rows in turned.values() for row in rows if row["certificate_id"]
+    }
+    _withdraw_empty_certificates(receipt, certificates)
+    session.execute(
+        update(SourceConflict)
+        .where(SourceConflict.run_id == run_id, SourceConflict.closed_at.is_(None))
+        .values(closed_at=now)
+    )
+    _note_what_is_stale(receipt, brought, turned, certificates)
+    run.state = RunState.UNDONE
+    run.undone_at = now
+    session.flush()
+
+
+def _turn_back(receipt: Receipt, table: Table, brought: list[Row]) -> list[Row]:
+    """Close what the run brought, know again what it closed; return both."""
+    facts.close(receipt, table, [r["id"] for r in brought if r["superseded_at"] is None])
+    closed = [
+        row
+        for row in bulk.rows_where_in(receipt.session, table, "superseded_run_id", [receipt.run_id])
+        if row["run_id"] != receipt.run_id
+    ]
+    again = [
+        {
+            **{k: v for k, v in row.items() if k != "id"},
+            "recorded_at": receipt.now,
+            "superseded_at": None,
+            "superseded_run_id": None,
+        }
+        for row in closed
+    ]
+    ids = bulk.insert_mappings(receipt.session, table, again)
+    if table is _DELIVERY:
+        _copy_evidence(receipt.session, dict(zip([r["id"] for r in closed], ids, strict=True)))
+    return [*brought, *closed]
+
+
+def _copy_evidence(session: Session, copies: dict[int, int]) -> None:
+    rows = bulk.rows_where_in(session, _EVIDENCE, "delivery_id", copies)
+    bulk.insert_mappings(
+        session,
+        _EVIDENCE,
+        [
+            {
+                "delivery_id": copies[row["delivery_id"]],
+                "kind": row["kind"],
+                "reference": row["reference"],
+            }
+            for row in rows
+        ],
+    )
+
+
+def _restore(receipt: Receipt, entity: Entity, before: Mapping[int, Row | None]) -> None:
+    """Give each thing the state that it had before the run, or withdraw it if it had none."""
+    session = receipt.session
+    table = _TABLE_OF[entity]
+    restored: list[Row] = []
+    withdrawn: list[Row] = []
+    notes = []
+    for held in bulk.rows_where_in(session, table, "id", before):
+        earlier = before[held["id"]]
+        values = _columns_of(table, earlier["data"]) if earlier else {"withdrawn_at": receipt.now}
+        (restored if earlier else withdrawn).append({"id": held["id"], **values})
+        notes.append(
+            {
+                "entity": entity,
+                "entity_id": held["id"],
+                "recorded_at": receipt.now,
+                "actor": receipt.actor,
+                "reason": f"undo of import {receipt.run_id}",
+                # The state belongs to the run that brought it first.
+                "run_id": earlier["run_id"] if earlier else receipt.run_id,
+                "data": entities.snapshot({**held, **values}),
+            }
+        )
+    bulk.update_by_id(session, table, restored)
+    bulk.update_by_id(session, table, withdrawn)
+    bulk.insert_mappings(session, _REVISION, notes)
+
+
+def _columns_of(table: Table, data: str) -> Row:
+    """Return the columns that a revision keeps, as the table's types."""
+    raw = msgspec.json.decode(data)
+    return {
+        name: _typed(table, name, value) for name, value in raw.items() if name in table.columns
+    }
+
+
+def _typed(table: Table, name: str, value: object) -> object:
+    if value is None:
+        return None
+    kind = entities.python_type(table.columns[name])
+    return msgspec.convert(value, kind, strict=False)
+
+
+def _withdraw_empty_certificates(receipt: Receipt, ids: set[int]) -> None:
+    """Withdraw the certificates of which nothing is known any more."""
+    session = receipt.session
+    versions = bulk.table_of(CertificateVersion)
+    known = {
+        row["certificate_id"]
+        for row in bulk.rows_where_in(session, versions, "certificate_id", ids, current=True)
+    }
+    bulk.update_by_id(
+        session,
+        bulk.table_of(Certificate),
+        [{"id": i, "withdrawn_at": receipt.now} for i in sorted(ids - known)],
+    )
+
+
+def _note_what_is_stale(
+    receipt: Receipt, brought: Brought, turned: dict[str, list[Row]], certificates: set[int]
+) -> None:
+    """Tell the search worker and the calculation what they must look at again."""
+    session = receipt.session
+    products = brought.touched(Entity.PRODUCT)
+    products |= {
+        row["product_id"]
+        for row in bulk.rows_where_in(session, _LINK, "certificate_id", certificates)
+    }
+    makers = brought.touched(Entity.COMPANY)
+    table = _TABLE_OF[Entity.PRODUCT]
+    products |= {row["id"] for row in bulk.rows_where_in(session, table, "company_id", makers)}
+
+    buildings = brought.touched(Entity.BUILDING)
+    buildings |= {
+        row["building_id"] for rows in turned.values() for row in rows if "building_id" in row
+    }
+    table, projects = _TABLE_OF[Entity.BUILDING], brought.touched(Entity.PROJECT)
+    buildings |= {row["id"] for row in bulk.rows_where_in(session, table, "project_id", projects)}
+    buildings |= {
+        row["building_id"]
+        for row in bulk.rows_where_in(session, _DELIVERY, "product_id", products, current=True)
+    }
+    entities.note_stale_documents(receipt, products)
+    entities.note_stale_buildings(receipt, buildings)

@@ -1,0 +1,40 @@
+"""Everything that an operator can set, read from the environment once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The process's settings; each is the environment variable LUCAI_ and its name."""
+
+    model_config = SettingsConfigDict(env_prefix="LUCAI_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        Path(".lucai"), description="Folder of the embedded database and the search index."
+    )
+    database_url: str | None = Field(
+        None,
+        description="SQLAlchemy URL, such as postgresql://user@host/lucai; "
+        "by default a SQLite file in the data folder.",
+    )
+    api_token: SecretStr | None = Field(
+        None,
+        description="Bearer token (16 characters or more) of the operator for the writing half "
+        "of the API; without it the API only reads.",
+        min_length=16,
+    )
+    upload_limit_mb: int = Field(200, ge=1, description="Largest file that an import takes, in MB.")
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'lucai.db'}"
+
+    @property
+    def index_dir(self) -> Path:
+        """Where search indexes live."""
+        return self.data_dir / "index"

@@ -1,0 +1,222 @@
+"""What a reader sees of projects, their lines and their results."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+
+from catalog.rules.terms import BillStage, ProjectKind, ProjectStage, Stage
+
+
+class ProjectView(msgspec.Struct, frozen=True):
+    """A project."""
+
+    key: str
+    code: str
+    name: str
+    division: str
+    owner: str | None
+    kinds: list[ProjectKind]
+    stage: ProjectStage | None
+    floor_area_m2: Decimal | None
+    star_target: int | None
+    star_award: int | None
+    prefabricated_share: Decimal | None
+    designed_on: dt.date | None
+    started_on: dt.date | None
+    completed_on: dt.date | None
+    is_synthetic: bool
+    buildings: int
+
+
+class ProjectPage(msgspec.Struct, frozen=True):
+    """A window on the projects in order of name."""
+
+    items: list[ProjectView]
+    limit: int
+    offset: int
+    total: int
+
+
+class BuildingView(msgspec.Struct, frozen=True):
+    """A building: the unit of calculation."""
+
+    key: str
+    code: str
+    name: str
+    floor_area_m2: Decimal | None
+    storeys: int | None
+    completed_on: dt.date | None
+    stale_since: dt.datetime | None
+
+
+class BillLineView(msgspec.Struct, frozen=True):
+    """A line of a building's bill."""
+
+    id: int
+    building: str
+    stage: BillStage
+    line_number: str
+    item_code: str | None
+    name: str
+    specification: str | None
+    category: str | None
+    place: str | None
+    unit: str
+    quantity: Decimal
+    unit_price: Decimal | None
+    amount: Decimal | None
+    planned_green_quantity: Decimal | None
+    product: str | None
+    certificate: str | None
+    run: int | None
+    recorded_at: dt.datetime
+
+
+class EvidenceView(msgspec.Struct, frozen=True):
+    """A document that proves a delivery."""
+
+    kind: str
+    reference: str
+
+
+class DeliveryView(msgspec.Struct, frozen=True):
+    """A line of a delivery note."""
+
+    id: int
+    building: str
+    note_number: str
+    line_number: str
+    delivered_on: dt.date
+    name: str
+    specification: str | None
+    category: str | None
+    place: str | None
+    unit: str
+    quantity: Decimal
+    amount: Decimal | None
+    supplier: str | None
+    product: str | None
+    certificate: str | None
+    evidence: list[EvidenceView]
+    run: int | None
+    recorded_at: dt.datetime
+
+
+class ResultView(msgspec.Struct, frozen=True):
+    """A building's ratio, without its trace."""
+
+    id: int
+    project: str
+    project_name: str
+    building: str
+    building_name: str
+    division: str
+    year: int | None
+    stage: Stage
+    method: str
+    pack: str
+    thresholds: str
+    ratio: Decimal
+    points: int
+    gate_star: int | None
+    floor_area_m2: Decimal | None
+    green_amount: Decimal | None
+    total_amount: Decimal | None
+    content_hash: str
+    computed_at: dt.datetime
+    is_stale: bool
+
+
+class DivisionFigureView(msgspec.Struct, frozen=True):
+    """One division and year: ratios by area and by amount, and how many pass each threshold.
+
+    A share whose denominator is unknown or zero is null. ``passing`` counts the buildings by the
+    points that their ratio earned (0, 4, 8, 12 …), ``passing_area_m2`` adds their areas;
+    ``area_m2`` is that of the buildings whose area is known, ``without_area`` counts the others.
+    """
+
+    division: str
+    year: int | None
+    buildings: int
+    projects: int
+    without_area: int
+    area_m2: Decimal
+    ratio_by_area: Decimal | None
+    green_amount: Decimal
+    total_amount: Decimal
+    ratio_by_amount: Decimal | None
+    passing: dict[int, int]
+    passing_area_m2: dict[int, Decimal]
+
+
+class DivisionView(msgspec.Struct, frozen=True):
+    """A division under the name it bears on a day."""
+
+    key: str
+    name_zh: str
+    name_en: str
+    city: str | None
+    city_code: str | None
+    region: str | None
+
+
+class CategoryView(msgspec.Struct, frozen=True):
+    """A category of a catalogue."""
+
+    key: str
+    catalogue: str
+    group: str | None
+    name_zh: str
+    name_en: str
+    standard: str | None
+    batch: str | None
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+
+
+class GroupView(msgspec.Struct, frozen=True):
+    """A group of categories."""
+
+    key: str
+    catalogue: str
+    name_zh: str
+    name_en: str
+
+
+class RulePackView(msgspec.Struct, frozen=True):
+    """A published rule pack, whole."""
+
+    key: str
+    version: str
+    kind: str
+    jurisdiction: str
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+    content_hash: str
+    content: dict[str, Any]
+
+
+class ImportRunView(msgspec.Struct, frozen=True):
+    """A row of the import ledger."""
+
+    id: int
+    kind: str
+    source: str
+    file_name: str
+    file_hash: str
+    state: str
+    actor: str
+    started_at: dt.datetime
+    finished_at: dt.datetime | None
+    undone_at: dt.datetime | None
+    read: int
+    created: int
+    changed: int
+    unchanged: int
+    refused: int
+    warnings: int
+    conflicts: int

@@ -1,0 +1,117 @@
+"""``lucai demo``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from catalog.records import Kind, Record
+from catalog.rules.terms import Stage
+from catalog.services import catalogue
+from catalog.services.receiving import runs
+from cli.house import clock, open_database, open_engine, operator
+from cli.output import print_json, say
+from cli.progress import bar
+from cli.ratio import print_figures
+from cli.serve import run_server
+from importers.reader import ReadOutcome
+from importers.run import ImportReport, recalculate, receive_in_batches
+from search.worker import catch_up
+
+if TYPE_CHECKING:
+    from catalog.db import Database
+
+_BATCH = 5_000
+_AS_OF = dt.date(2026, 11, 15)  # A fixed day: the demo is the same whenever it is loaded.
+T = TypeVar("T")
+
+
+@click.command()
+@click.option("--products", default=2_000, show_default=True, type=click.IntRange(60, 1_000_000))
+@click.option("--projects", default=120, show_default=True, type=click.IntRange(1, 50_000))
+@click.option("--seed", default=20260601, show_default=True, help="Same seed, same demo.")
+@click.option("--no-serve", is_flag=True, help="End after the table.")
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as one JSON document.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+def command(  # The options are what a person can ask.
+    products: int,
+    projects: int,
+    seed: int,
+    no_serve: bool,
+    as_json: bool,
+    host: str,
+    port: int,
+) -> None:
+    """Load synthetic data, print the ratio of each division, and serve.
+
+    The data is made by a program and says so wherever it shows; loading it twice changes nothing.
+    """
+    with open_database(create=True) as database:
+        load(database, products=products, projects=projects, seed=seed)
+        with open_engine() as engine:
+            with database.reading() as connection:
+                total = catalogue.count_products(connection)
+            with bar("索引", "index", total):
+                catch_up(database, engine)
+        if as_json:
+            print_json({"products": products, "projects": projects, "seed": seed})
+        for method in ("A", "B"):
+            print_figures(database, method, Stage.COMPLETION, as_json=as_json)
+        say(
+            "演示数据由程序生成，非真实证书与项目。方法 A 与方法 B 的结果不可比较。",
+            "The data is synthetic. Results of methods A and B must not be compared.",
+        )
+    if not no_serve:
+        run_server(host, port, 1)
+
+
+def load(database: Database, *, products: int, projects: int, seed: int) -> None:
+    """Bring the demo in through the same door as any import."""
+    from seed_data import demo  # noqa: PLC0415  Only the demo needs its word lists.
+
+    today = _AS_OF
+    pool = demo.ProductPool(seed, products)
+    steps: list[tuple[Kind, str, str, Iterator[Record]]] = [
+        (Kind.PRODUCTS, "产品", "products", demo.generate_products(seed, products)),
+        (Kind.PROJECTS, "项目", "projects", demo.generate_projects(seed, projects, today)),
+        (Kind.BILL_LINES, "清单", "bill lines", demo.generate_lines(seed, projects, pool, today)),
+        (
+            Kind.DELIVERIES,
+            "进场",
+            "deliveries",
+            demo.generate_deliveries(seed, projects, pool, today),
+        ),
+    ]
+    for kind, zh, en, records in steps:
+        new = runs.NewRun(
+            kind=kind,
+            source=f"demo-{seed}",
+            file_name=f"demo {kind.value} {products}/{projects}",
+            file_hash=f"demo-{seed}-{products}-{projects}",
+            is_synthetic=True,
+        )
+        report = ImportReport(kind=kind, source=new.source)
+        with bar(zh, en, products if kind is Kind.PRODUCTS else None) as show:
+            outcomes = _shown(_batches(records), show)
+            receive_in_batches(database, new, outcomes, operator(), report, clock=clock)
+    with bar("核算", "ratios", None) as show:
+        recalculate(database, operator(), clock=clock, progress=lambda step: show(step.done))
+
+
+def _batches(records: Iterable[T]) -> Iterator[list[T]]:
+    source = iter(records)
+    while batch := list(islice(source, _BATCH)):
+        yield batch
+
+
+def _shown(batches: Iterable[list[Record]], show: Callable[[int], None]) -> Iterator[ReadOutcome]:
+    done = 0
+    for batch in batches:
+        done += len(batch)
+        yield ReadOutcome(records=batch, issues=[], rows_done=done)
+        show(done)

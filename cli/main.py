@@ -1,0 +1,65 @@
+"""The ``lucai`` command; each subcommand's module is loaded only when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+_COMMANDS = {
+    "demo": ("cli.demo", "Load synthetic demo data, print the ratio per division, serve."),
+    "serve": ("cli.serve", "Serve the site and the API."),
+    "migrate": ("cli.migrate", "Bring the database to this program's version."),
+    "import": ("cli.importing", "Bring a file in, try it first, or take an import back."),
+    "search": ("cli.search", "Search products."),
+    "ratio": ("cli.ratio", "Calculate application ratios and print them per division."),
+    "reindex": ("cli.reindex", "Build the search index anew beside the one in use."),
+    "snapshot": ("cli.snapshot", "Write the deliveries as Parquet by division and year."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that knows its commands' names and help without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which data flows."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(_COMMANDS[cmd_name][0]).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="lucai")
+def group() -> None:
+    """Lücai 绿采: green building materials, from certificate to application ratio.
+
+    Exit codes: 0 done, 1 refused (the reason is printed), 2 wrong usage,
+    3 done, but some rows stayed out.
+    """
+
+
+def main() -> None:
+    """Run the command; say errors that are meant for people in one line."""
+    from catalog.errors import CatalogError  # noqa: PLC0415  --help needs nothing of the catalog.
+    from cli.output import language  # noqa: PLC0415  As above.
+
+    try:
+        group(standalone_mode=True)
+    except CatalogError as error:
+        click.echo(error.text(language()), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

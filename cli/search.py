@@ -1,0 +1,69 @@
+"""``lucai search``."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from cli.house import open_database, open_engine
+from cli.output import language, print_json, print_table, say
+from search.query import SearchQuery, Tier
+from search.service import search_products
+from search.worker import catch_up
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--category", multiple=True, help="Category key; may be repeated.")
+@click.option("--division", multiple=True, help="Division key; may be repeated.")
+@click.option("--star", multiple=True, type=click.IntRange(1, 3))
+@click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="Certified on this day.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(  # The options are what a person can ask.
+    words: tuple[str, ...],
+    category: tuple[str, ...],
+    division: tuple[str, ...],
+    star: tuple[int, ...],
+    valid_on: dt.datetime | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Search products by WORDS, in any script and width."""
+    query = SearchQuery(
+        words=" ".join(words),
+        categories=frozenset(category),
+        divisions=frozenset(division),
+        stars=frozenset(star),
+        valid_on=valid_on.date() if valid_on else None,
+        limit=limit,
+    )
+    with open_database() as database, open_engine() as engine:
+        catch_up(database, engine)
+        answer = search_products(database, engine, query)
+    if as_json:
+        print_json(answer)
+        return
+    tongue = language()
+    page = answer.page
+    print_table(
+        f"{page.total}" + (" 个产品" if tongue == "zh" else " products"),
+        ["编号", "产品", "型号", "企业", "证书"]
+        if tongue == "zh"
+        else ["key", "product", "model", "company", "certificate"],
+        [
+            [
+                hit.document.key,
+                hit.document.name,
+                hit.document.model,
+                hit.document.company_name,
+                ", ".join(hit.document.certificate_numbers),
+            ]
+            for hit in page.hits
+        ],
+    )
+    if page.tier is Tier.RELAXED:
+        say("没有完全匹配的产品，以上为近似结果。", "No exact match; these are the nearest.")
+    if answer.is_degraded:
+        say("索引不可用，仅按名称查找。", "The index is away: only names were compared.")

@@ -1,0 +1,36 @@
+"""``lucai serve``."""
+
+from __future__ import annotations
+
+import click
+
+from cli.house import open_database
+from cli.output import say
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=1, show_default=True, help="Server processes.")
+def command(host: str, port: int, workers: int) -> None:
+    """Serve the site and the API until interrupted."""
+    with open_database(create=True):
+        pass  # The database is there, and at this program's version, before anybody asks.
+    run_server(host, port, workers)
+
+
+def run_server(host: str, port: int, workers: int) -> None:
+    """Serve until interrupted. The application is named, not imported: doors don't meet."""
+    from granian.constants import Interfaces  # noqa: PLC0415  Only those who serve.
+    from granian.server import Server  # noqa: PLC0415  As above.
+
+    say(f"网站地址：http://{host}:{port}/", f"Serving at http://{host}:{port}/")
+    Server(
+        "api.app:from_environment",
+        address=host,
+        port=port,
+        workers=workers,
+        interface=Interfaces.ASGI,
+        factory=True,
+        log_access=False,
+    ).serve()

@@ -1,0 +1,44 @@
+"""Where the pages of the filled store are."""
+
+from __future__ import annotations
+
+from catalog.rules.keys import (
+    body_key,
+    building_key,
+    certificate_key,
+    company_key,
+    product_key,
+    project_key,
+)
+from catalog.rules.numbers import normal_number
+
+COMPANY = company_key("绿洲混凝土有限公司", None)
+PRODUCT = product_key(COMPANY, "预拌混凝土", "C30 P6", None)
+MORTAR = product_key(COMPANY, "示例砂浆（演示）", "M10", None)
+CERTIFICATE = certificate_key(body_key("示例认证中心"), normal_number("CTC-2024-001"))
+PROJECT = project_key("P-1")
+BUILDING = building_key(PROJECT, "1#")
+BUILDING_PATH = f"/projects/{PROJECT}/buildings/{BUILDING}"
+PATHS = [
+    "/",
+    "/products",
+    f"/products/{PRODUCT}",
+    f"/companies/{COMPANY}",
+    "/certificates",
+    "/certificates?number=CTC-2024-001",
+    f"/certificates/{CERTIFICATE}",
+    "/projects",
+    f"/projects/{PROJECT}",
+    BUILDING_PATH,
+    "/results/1",
+    "/divisions",
+    "/divisions?method=A&stage=design",
+    "/divisions/08",
+    "/imports",
+    "/imports/1",
+    "/rules",
+    "/rules/ratio-a-2019",
+    "/rules/ratio-b-2021",
+    "/rules/thresholds-2019",
+    "/rules/thresholds-2024",
+]

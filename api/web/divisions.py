@@ -16,11 +16,10 @@ from api.web.asked import PageNumber, Short
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
-from api.web.synthetic import shows_synthetic_projects
 from catalog.db import Database
 from catalog.errors import DivisionNotFoundError
 from catalog.rules.terms import Stage
-from catalog.services import results
+from catalog.services import catalogue, results
 
 Method = Annotated[Literal["A", "B"], QueryParameter()]
 AtStage = Annotated[Stage, QueryParameter()]
@@ -53,7 +52,7 @@ class DivisionPages(Controller):
                 charted=[f for f in figures if f.year == latest and f.ratio_by_area is not None],
                 tiers=sorted({points for figure in figures for points in figure.passing}),
                 names=names_of(connection, on=day_or_today(None)),
-                shows_synthetic=bool(figures) and shows_synthetic_projects(connection),
+                shows_synthetic=bool(figures) and catalogue.shows_synthetic(connection),
             )
 
     @read("/{key:str}", name="divisions:show")
@@ -96,5 +95,5 @@ class DivisionPages(Controller):
                 results=found,
                 paging=Paging(page_number, PAGE_SIZE, sum(f.buildings for f in figures)),
                 names=names,
-                shows_synthetic=bool(found) and shows_synthetic_projects(connection, division=key),
+                shows_synthetic=bool(found) and catalogue.shows_synthetic(connection, division=key),
             )

@@ -10,7 +10,6 @@ from litestar.response import Template
 from api.parameters import day_or_today
 from api.web.names import names_of
 from api.web.page import PageRequest, page
-from api.web.synthetic import shows_synthetic_projects
 from catalog.db import Database
 from catalog.services import catalogue, projects
 from search.engine import SearchEngine
@@ -47,5 +46,5 @@ class HomePages(Controller):
                 stars=sorted(found.facets.get(Facet.STAR, ()), key=lambda star: star.key),
                 examples=EXAMPLES,
                 shows_synthetic=any(hit.document.synthetic for hit in found.hits)
-                or shows_synthetic_projects(connection),
+                or catalogue.shows_synthetic(connection),
             )

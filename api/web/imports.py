@@ -12,9 +12,8 @@ from api.web.asked import PageNumber
 from api.web.i18n import language_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
-from api.web.synthetic import shows_synthetic_projects
 from catalog.db import Database
-from catalog.services import ledger
+from catalog.services import catalogue, ledger
 from importers.issues import explain
 
 _ISSUES = 50
@@ -41,7 +40,7 @@ class ImportPages(Controller):
                 runs=runs[:PAGE_SIZE],
                 page_number=page_number,
                 has_more=len(runs) > PAGE_SIZE,
-                shows_synthetic=bool(runs) and shows_synthetic_projects(connection),
+                shows_synthetic=bool(runs) and catalogue.shows_synthetic(connection),
             )
 
     @read("/{run_id:int}", name="imports:show")
@@ -65,5 +64,5 @@ class ImportPages(Controller):
                 run=run,
                 issues=[(issue, *explain(issue, language)) for issue in issues],
                 paging=Paging(page_number, _ISSUES, total),
-                shows_synthetic=shows_synthetic_projects(connection),
+                shows_synthetic=catalogue.shows_synthetic(connection),
             )

@@ -23,7 +23,6 @@ from api.web.searching import Asked, Choice, Label, day_number, facet_lists
 from api.web.timeline import timeline
 from api.web.words import word
 from catalog.db import Database
-from catalog.errors import CompanyNotFoundError
 from catalog.services import catalogue
 from search.engine import SearchEngine
 from search.query import Facet, Sort, Tier
@@ -104,13 +103,17 @@ def _results(
     language = language_of(request)
     today = day_or_today(None)
     names = names_of(connection, on=today)
-    companies = {hit.document.company: hit.document.company_name for hit in answer.page.hits}
+    counted = answer.page.facets.get(Facet.COMPANY, ())
+    # An address may name a company that is not there: its key is shown then.
+    companies = {key: key for key in asked.chosen[Facet.COMPANY]} | catalogue.companies_by_keys(
+        connection, [*asked.chosen[Facet.COMPANY], *(count.key for count in counted)]
+    )
 
     def heading(category: str) -> str:
         group = names.group_of.get(category)
         return named(names.groups, group, language) if group else translate(_OTHER_GROUP, language)
 
-    label = _labels(connection, names, companies, language)
+    label = _labels(names, companies, language)
     facets = facet_lists(answer.page.facets, asked, label, heading)
     fragment = wants_fragment(request)
     return page(
@@ -138,9 +141,7 @@ def _results(
     )
 
 
-def _labels(
-    connection: Connection, names: Names, companies: dict[str, str], language: str
-) -> Label:
+def _labels(names: Names, companies: dict[str, str], language: str) -> Label:
     def label(facet: Facet, value: str) -> str:
         match facet:
             case Facet.CATEGORY:
@@ -152,18 +153,8 @@ def _labels(
             case Facet.STAR:
                 return translate(word("star", value), language)
             case Facet.COMPANY:
-                if value not in companies:
-                    companies[value] = _company_name(connection, value)
-                return companies[value]
+                return companies.get(value, value)
             case Facet.BODY:
                 return value
 
     return label
-
-
-def _company_name(connection: Connection, key: str) -> str:
-    """Return a company's name; an address may name a company that is not there."""
-    try:
-        return catalogue.get_company(connection, key).name
-    except CompanyNotFoundError:
-        return key

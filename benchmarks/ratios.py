@@ -30,7 +30,12 @@ TRIES = 5
 _QUERY = """
     SELECT division, year,
            sum(amount_fen) AS amount_fen,
-           sum(amount_fen) FILTER (WHERE is_green) AS green_amount_fen
+           sum(amount_fen) FILTER (WHERE is_green) AS green_amount_fen,
+           count(*) AS lines,
+           count(*) FILTER (WHERE amount_fen IS NULL) AS lines_without_amount,
+           count(*) FILTER (WHERE is_green IS NULL) AS lines_unstated,
+           sum(quantity_micro) AS quantity_micro,
+           sum(quantity_micro) FILTER (WHERE is_green) AS green_quantity_micro
     FROM read_parquet('{folder}/**/*.parquet', hive_partitioning = false)
     GROUP BY ALL ORDER BY ALL
 """
@@ -125,7 +130,7 @@ def fill_results(database: Database) -> None:
                      "points": Decimal(4 * (i % 4)), "gate_star": 1,
                      "floor_area_m2": Decimal(1000 + i % 9000),
                      "green_amount": Decimal(i), "total_amount": Decimal(2 * i),
-                     "trace": "{}", "content_hash": str(i), "computed_at": now,
+                     "content_hash": str(i), "computed_at": now,
                      "superseded_at": None}
                 )  # fmt: skip
         bulk.insert_mappings(session, bulk.table_of(Result), rows)

@@ -16,7 +16,7 @@ _CURRENT = text("superseded_at IS NULL")
 class Result(Base, kw_only=True):
     """One building's ratio by one method at one stage, as it was known when computed.
 
-    ``ratio`` is P in per cent, ``trace`` the JSON of ``catalog.rules.ratio.trace.RatioResult``.
+    ``ratio`` is P in per cent.
     A newer computation with other content closes it; nothing is overwritten. ``points`` are those
     that the threshold pack gives, ``gate_star`` the star whose gate is passed (0 none, null where
     the pack has no gates).
@@ -34,11 +34,17 @@ class Result(Base, kw_only=True):
             postgresql_where=_CURRENT,
         ),
         Index(
-            "ix_result_division_year",
+            "ix_result_figures",
             "method",
             "stage",
             "division_id",
             "year",
+            "points",
+            "ratio",
+            "floor_area_m2",
+            "green_amount",
+            "total_amount",
+            "project_id",
             sqlite_where=_CURRENT,
             postgresql_where=_CURRENT,
         ),
@@ -59,7 +65,18 @@ class Result(Base, kw_only=True):
     floor_area_m2: Mapped[Exact | None]
     green_amount: Mapped[Exact | None]
     total_amount: Mapped[Exact | None]
-    trace: Mapped[LongText]
     content_hash: Mapped[Key]
     computed_at: Mapped[dt.datetime]
     superseded_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+
+
+class ResultTrace(Base, kw_only=True):
+    """What a result was made of: the JSON of ``catalog.rules.ratio.trace.RatioResult``.
+
+    Beside its result and not in it: sums over many results shall not wade through traces.
+    """
+
+    __tablename__ = "result_trace"
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("result.id"), primary_key=True)
+    trace: Mapped[LongText]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from catalog.models.outbox import Lease, OutboxEntry
@@ -17,7 +18,8 @@ _OLDEST: Select[*tuple[Any, ...]] = (
     .limit(bindparam("limit"))
 )
 _COUNT: Select[*tuple[Any, ...]] = select(func.count()).select_from(OutboxEntry)
-_NEWEST: Select[*tuple[Any, ...]] = select(func.max(OutboxEntry.id))
+_ALL: Select[*tuple[Any, ...]] = select(OutboxEntry.id)
+_CHUNK = 10_000
 
 
 def oldest(connection: Connection, *, limit: int) -> dict[int, int]:
@@ -30,19 +32,20 @@ def waiting(connection: Connection) -> int:
     return connection.scalar(_COUNT) or 0
 
 
-def newest(connection: Connection) -> int:
-    """Return the number of the latest entry, 0 if none waits."""
-    return connection.scalar(_NEWEST) or 0
+def all_numbers(connection: Connection) -> list[int]:
+    """Return the number of every entry that waits.
+
+    The latest alone would not do: an entry with a smaller number may still be on its way, in a
+    transaction that has not ended.
+    """
+    return list(connection.scalars(_ALL))
 
 
 def settle(session: Session, entry_ids: Sequence[int]) -> None:
     """Forget entries whose documents the engine has taken."""
-    session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(entry_ids)))
-
-
-def settle_up_to(session: Session, entry_id: int) -> None:
-    """Forget every entry up to this one: a whole new index was made after it."""
-    session.execute(delete(OutboxEntry).where(OutboxEntry.id <= entry_id))
+    for start in range(0, len(entry_ids), _CHUNK):
+        chunk = entry_ids[start : start + _CHUNK]
+        session.execute(delete(OutboxEntry).where(OutboxEntry.id.in_(chunk)))
 
 
 def take_lease(
@@ -59,7 +62,11 @@ def take_lease(
         return True
     if session.scalar(select(Lease.name).where(Lease.name == name)) is not None:
         return False
-    session.execute(insert(Lease).values(name=name, holder=holder, expires_at=until))
+    try:
+        with session.begin_nested():
+            session.execute(insert(Lease).values(name=name, holder=holder, expires_at=until))
+    except IntegrityError:  # Somebody else found no lease either, and was quicker.
+        return False
     return True
 
 

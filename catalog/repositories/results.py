@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import Any
 
 import msgspec
@@ -12,8 +11,7 @@ from sqlalchemy import BigInteger, Connection, Select, bindparam, or_, select, t
 from catalog.errors import ResultNotFoundError
 from catalog.models.division import Division
 from catalog.models.project import Building, Project
-from catalog.models.result import Result
-from catalog.rules.ratio.rollup import RESULTS_SCHEMA
+from catalog.models.result import Result, ResultTrace
 from catalog.rules.ratio.trace import RatioResult
 from catalog.views.projects import ResultView
 
@@ -45,29 +43,36 @@ _VIEW: Select[*tuple[Any, ...]] = (
     .join(Division, Division.id == Result.division_id)
 )
 _BY_ID: Select[*tuple[Any, ...]] = _VIEW.where(Result.id == bindparam("id"))
-_TRACE: Select[*tuple[Any, ...]] = select(Result.trace).where(Result.id == bindparam("id"))
+_TRACE: Select[*tuple[Any, ...]] = select(ResultTrace.trace).where(
+    ResultTrace.result_id == bindparam("id")
+)
 _OF_PROJECT: Select[*tuple[Any, ...]] = _VIEW.where(
     Project.key == bindparam("key"), Result.superseded_at.is_(None)
 ).order_by(Building.code, Result.stage, Result.method)
-_OF_DIVISION: Select[*tuple[Any, ...]] = (
-    _VIEW.where(
+# The page is chosen in the results alone; only its rows are looked up and joined.
+_PAGE_IDS = (
+    select(Result.id)
+    .join(Division, Division.id == Result.division_id)
+    .where(
         Division.key == bindparam("division"),
         Result.method == bindparam("method"),
         Result.stage == bindparam("stage"),
         or_(Result.year == bindparam("year"), bindparam("year", type_=BigInteger).is_(None)),
         Result.superseded_at.is_(None),
     )
-    .order_by(Result.ratio.desc(), Project.key, Building.code)
+    .order_by(Result.ratio.desc(), Result.id)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
+    .scalar_subquery()
+)
+_OF_DIVISION: Select[*tuple[Any, ...]] = _VIEW.where(Result.id.in_(_PAGE_IDS)).order_by(
+    Result.ratio.desc(), Result.id
 )
 # Sums are made of the stored whole numbers: no decimal is built for a row that is only added up.
 _FIGURES: Select[*tuple[Any, ...]] = (
     select(
         Division.key,
         Result.year,
-        Result.method,
-        Result.stage,
         type_coerce(Result.ratio, BigInteger),
         type_coerce(Result.floor_area_m2, BigInteger),
         type_coerce(Result.points, BigInteger),
@@ -82,21 +87,29 @@ _FIGURES: Select[*tuple[Any, ...]] = (
         Result.superseded_at.is_(None),
     )
 )
+_COLUMNS = {
+    "division": pl.String(),
+    "year": pl.Int32(),
+    "p_micro_percent": pl.Int64(),
+    "floor_area_micro_m2": pl.Int64(),
+    "points": pl.Int64(),
+    "green_amount": pl.Int64(),
+    "total_amount": pl.Int64(),
+    "project_id": pl.Int64(),
+}
 _FIGURES_OF: Select[*tuple[Any, ...]] = _FIGURES.where(Division.key == bindparam("division"))
 
 
 class FigureRows(msgspec.Struct, frozen=True):
-    """The results of one method and stage, ready to be added up; amounts in millionths.
+    """The results of one method and stage, ready to be added up; whole numbers of millionths.
 
-    ``tiers`` counts buildings by (division, year, points in millionths) and ``tier_areas`` adds
-    their areas; ``amounts`` is (green, total) and ``projects`` how many, by (division, year).
+    ``results`` is as ``RESULTS_SCHEMA``; ``tiers`` has buildings and area by division, year and
+    points; ``sums`` has projects, green and total amount by division and year.
     """
 
-    frame: pl.LazyFrame
-    tiers: Counter[tuple[str, int | None, int]]
-    tier_areas: Counter[tuple[str, int | None, int]]
-    amounts: dict[tuple[str, int | None], tuple[int, int]]
-    projects: dict[tuple[str, int | None], int]
+    results: pl.DataFrame
+    tiers: pl.DataFrame
+    sums: pl.DataFrame
 
 
 def get_by_id(connection: Connection, result_id: int) -> ResultView:
@@ -143,21 +156,28 @@ def figures(connection: Connection, *, method: str, stage: str, division: str | 
     if division is not None:
         asked["division"] = division
     rows = connection.execute(statement, asked).all()
-    tiers: Counter[tuple[str, int | None, int]] = Counter()
-    tier_areas: Counter[tuple[str, int | None, int]] = Counter()
-    amounts: dict[tuple[str, int | None], tuple[int, int]] = {}
-    projects: dict[tuple[str, int | None], set[int]] = {}
-    for row in rows:
-        place = (row[0], row[1])
-        tiers[(*place, row[6])] += 1
-        tier_areas[(*place, row[6])] += row[5] or 0
-        green, total = amounts.get(place, (0, 0))
-        amounts[place] = (green + (row[7] or 0), total + (row[8] or 0))
-        projects.setdefault(place, set()).add(row[9])
-    frame = pl.LazyFrame(
-        [(r[0], r[1], r[2], str(r[3]), r[4], r[5], r[6] > 0) for r in rows],
-        schema=RESULTS_SCHEMA,
-        orient="row",
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
+    frame = pl.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), schema=_COLUMNS)
+    by_place = frame.group_by("division", "year")
+    return FigureRows(
+        results=frame.select(
+            "division",
+            "year",
+            pl.lit(method).alias("method"),
+            pl.lit(stage).alias("stage"),
+            "p_micro_percent",
+            "floor_area_micro_m2",
+            (pl.col("points") > 0).alias("passes"),
+        ),
+        tiers=frame.group_by("division", "year", "points")
+        .agg(
+            pl.len().alias("buildings"),
+            pl.col("floor_area_micro_m2").cast(pl.Int128).sum().alias("area"),
+        )
+        .sort("points"),
+        sums=by_place.agg(
+            pl.col("project_id").n_unique(),
+            pl.col("green_amount").cast(pl.Int128).sum(),
+            pl.col("total_amount").cast(pl.Int128).sum(),
+        ),
     )
-    counts = {place: len(ids) for place, ids in projects.items()}
-    return FigureRows(frame, tiers, tier_areas, amounts, counts)

@@ -1,44 +1,74 @@
-"""Bring the database to the version that this program needs, or say that it is not there."""
+"""Bring the database to the version that this program needs, or say that it is not there.
+
+Alembic is imported only to migrate: a server that starts on a current database need not wait.
+"""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect, text
 
-import catalog.migrations
 from catalog.db import Database
 from catalog.errors import SchemaOutOfDateError
+from catalog.migrations import HEAD
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 
-def _config(connection: Connection | None = None) -> Config:
+def _config(connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415  See the module's first lines.
+
     config = Config()
-    config.set_main_option("script_location", str(Path(catalog.migrations.__file__).parent))
+    config.set_main_option("script_location", "catalog:migrations")
     config.set_main_option("file_template", "%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s")
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
 
 
-def migrate(database: Database) -> None:
-    """Run every migration that the database has not seen."""
+def _run(database: Database, name: str, *arguments: object, **options: Any) -> None:  # noqa: ANN401  Alembic's.
+    from alembic import command  # noqa: PLC0415  See the module's first lines.
+
     with database.engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        getattr(command, name)(_config(connection), *arguments, **options)
+
+
+def current_version(database: Database) -> str | None:
+    """Return the version that the database is at, None if it is empty."""
+    with database.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return found
+
+
+def migrate(database: Database) -> None:
+    """Run every migration that the database has not seen.
+
+    Raises:
+        SchemaOutOfDateError: The database is at a version that this program does not know.
+    """
+    found = current_version(database)
+    if found == HEAD:
+        return
+    from alembic.util.exc import CommandError  # noqa: PLC0415  See the module's first lines.
+
+    try:
+        _run(database, "upgrade", "head")
+    except CommandError as error:
+        raise SchemaOutOfDateError(found=found or "—", needed=HEAD) from error
 
 
 def downgrade(database: Database, revision: str) -> None:
     """Take the database back to an earlier version."""
-    with database.engine.begin() as connection:
-        command.downgrade(_config(connection), revision)
+    _run(database, "downgrade", revision)
 
 
 def draft_migration(database: Database, message: str) -> None:
     """Write a migration for what the models have and the database has not; then read and edit."""
-    with database.engine.begin() as connection:
-        command.revision(_config(connection), message=message, autogenerate=True)
+    _run(database, "revision", message=message, autogenerate=True)
 
 
 def ensure_current(database: Database) -> None:
@@ -47,8 +77,6 @@ def ensure_current(database: Database) -> None:
     Raises:
         SchemaOutOfDateError: The database is at another version.
     """
-    needed = ScriptDirectory.from_config(_config()).get_current_head()
-    with database.engine.connect() as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    if found != needed:
-        raise SchemaOutOfDateError(found=found or "—", needed=needed)
+    found = current_version(database)
+    if found != HEAD:
+        raise SchemaOutOfDateError(found=found or "—", needed=HEAD)

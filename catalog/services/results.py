@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import RulePackNotFoundError
 from catalog.models.base import decimal_of_millionths
 from catalog.models.project import Building
-from catalog.models.result import Result
+from catalog.models.result import Result, ResultTrace
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk, calculating, reference, results
 from catalog.repositories.calculating import BuildingFacts
@@ -31,6 +31,7 @@ from catalog.rules.units import UnitTable
 from catalog.views.projects import DivisionFigureView, ResultView
 
 _RESULT = bulk.table_of(Result)
+_TRACE = bulk.table_of(ResultTrace)
 _BUILDING = bulk.table_of(Building)
 _METHODS = ("A", "B")
 _BATCH = 200
@@ -157,7 +158,10 @@ def _amounts(facts: BuildingFacts) -> tuple[Decimal | None, Decimal | None]:
     return green, total
 
 
-def _row(facts: BuildingFacts, calculation: Calculation, now: dt.datetime) -> dict[str, Any]:
+def _row(
+    facts: BuildingFacts, calculation: Calculation, now: dt.datetime
+) -> tuple[dict[str, Any], str]:
+    """Return a result's columns, and its trace."""
     trace = msgspec.json.encode(calculation.result)
     green, total = _amounts(facts) if calculation.stage is Stage.COMPLETION else (None, None)
     columns = {
@@ -177,13 +181,13 @@ def _row(facts: BuildingFacts, calculation: Calculation, now: dt.datetime) -> di
         "total_amount": total,
     }
     content = msgspec.json.encode(columns) + trace
-    return {
+    row = {
         **columns,
-        "trace": trace.decode(),
         "content_hash": hashlib.sha256(content).hexdigest(),
         "computed_at": now,
         "superseded_at": None,
     }
+    return row, trace.decode()
 
 
 def calculate_buildings(
@@ -202,7 +206,7 @@ def calculate_buildings(
     ensure(actor, Action.CALCULATE)
     connection = session.connection()
     calculating.hold(connection, building_ids)
-    rows = [
+    found = [
         _row(facts, calculation, now)
         for facts in calculating.facts_of(connection, building_ids)
         for calculation in calculate_building(facts, basis, today=now.date())
@@ -211,18 +215,25 @@ def calculate_buildings(
         (row["building_id"], row["method"], row["stage"]): row
         for row in bulk.rows_where_in(session, _RESULT, "building_id", building_ids, current=True)
     }
-    wanted = {(row["building_id"], row["method"], row["stage"]): row for row in rows}
-    added = [
-        row
+    wanted = {(row["building_id"], row["method"], row["stage"]): row for row, _ in found}
+    added = {
+        key: row
         for key, row in wanted.items()
         if key not in held or held[key]["content_hash"] != row["content_hash"]
-    ]
-    kept = set(wanted) - {(r["building_id"], r["method"], r["stage"]) for r in added}
+    }
+    kept = set(wanted) - set(added)
     closed = [
         {"id": row["id"], "superseded_at": now} for key, row in held.items() if key not in kept
     ]
     bulk.update_by_id(session, _RESULT, closed)
-    bulk.insert_mappings(session, _RESULT, added)
+    ids = bulk.insert_mappings(session, _RESULT, list(added.values()))
+    traces = {(row["building_id"], row["method"], row["stage"]): trace for row, trace in found}
+    bulk.insert_rows(
+        session,
+        _TRACE,
+        ["result_id", "trace"],
+        [(i, traces[key]) for i, key in zip(ids, added, strict=True)],
+    )
     fresh = [{"id": i, "stale_since": None} for i in building_ids]
     bulk.update_by_id(session, _BUILDING, fresh)
     return len(added) + len(closed)
@@ -293,35 +304,38 @@ def division_figures(
     if method not in _METHODS:
         raise RulePackNotFoundError(key=method, known=", ".join(_METHODS))
     rows = results.figures(connection, method=method, stage=stage, division=division)
+    tiers = {
+        place: part.rows(named=True)
+        for place, part in rows.tiers.partition_by("division", "year", as_dict=True).items()
+    }
+    sums = {row[:2]: row[2:] for row in rows.sums.iter_rows()}
     found = []
-    for figure in division_ratios(rows.frame).collect().iter_rows(named=True):
+    for figure in division_ratios(rows.results.lazy()).collect().iter_rows(named=True):
         place = (figure["division"], figure["year"])
-        green, total = rows.amounts[place]
+        count, green, total = sums[place]
         found.append(
             DivisionFigureView(
                 division=figure["division"],
                 year=figure["year"],
                 buildings=figure["buildings"],
-                projects=rows.projects[place],
+                projects=count,
                 without_area=figure["buildings_without_area"],
                 area_m2=decimal_of_millionths(figure["floor_area_micro_m2"]),
                 ratio_by_area=_optional(figure["p_micro_percent"]),
                 green_amount=decimal_of_millionths(green),
                 total_amount=decimal_of_millionths(total),
                 ratio_by_amount=_percent(green, total),
-                passing={
-                    points // 10**6: count
-                    for (*key, points), count in sorted(rows.tiers.items(), key=str)
-                    if tuple(key) == place
-                },
+                passing={int(_points(row)): row["buildings"] for row in tiers[place]},
                 passing_area_m2={
-                    points // 10**6: decimal_of_millionths(area)
-                    for (*key, points), area in sorted(rows.tier_areas.items(), key=str)
-                    if tuple(key) == place
+                    int(_points(row)): decimal_of_millionths(row["area"]) for row in tiers[place]
                 },
             )
         )
     return found
+
+
+def _points(tier: dict[str, Any]) -> Decimal:
+    return decimal_of_millionths(tier["points"])
 
 
 def _percent(green: int, total: int) -> Decimal | None:

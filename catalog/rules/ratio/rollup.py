@@ -100,18 +100,24 @@ def green_shares(facts: pl.LazyFrame, *, by: Sequence[str] = ("division", "year"
     to the total only. Where the total is zero there is no share: it is null, not zero. Summed
     quantities mean something only by a category that is measured in one unit.
     """
-    amount, quantity = _wide("amount_fen"), _wide("quantity_micro")
+    # Summed by green, not green and unknown first: a sum over a filter would read the rows twice.
+    parts = facts.group_by(*by, "is_green").agg(
+        pl.len().cast(pl.Int64).alias("lines"),
+        pl.col("amount_fen").null_count().cast(pl.Int64).alias("lines_without_amount"),
+        _wide("amount_fen").sum(),
+        _wide("quantity_micro").sum(),
+    )
     green = pl.col("is_green").fill_null(value=False)
     return (
-        facts.group_by(*by)
+        parts.group_by(*by)
         .agg(
-            pl.len().cast(pl.Int64).alias("lines"),
-            _count(pl.col("amount_fen").is_null()).alias("lines_without_amount"),
-            _count(pl.col("is_green").is_null()).alias("lines_unstated"),
-            amount.sum().alias("amount_fen"),
-            amount.filter(green).sum().alias("green_amount_fen"),
-            quantity.sum().alias("quantity_micro"),
-            quantity.filter(green).sum().alias("green_quantity_micro"),
+            pl.col("lines").sum(),
+            pl.col("lines_without_amount").sum(),
+            pl.col("lines").filter(pl.col("is_green").is_null()).sum().alias("lines_unstated"),
+            pl.col("amount_fen").sum(),
+            pl.col("amount_fen").filter(green).sum().alias("green_amount_fen"),
+            pl.col("quantity_micro").sum(),
+            pl.col("quantity_micro").filter(green).sum().alias("green_quantity_micro"),
         )
         .with_columns(_green_scaled=pl.col("green_amount_fen") * _FULL_MICRO_PERCENT)
         .with_columns(share_micro_percent=_divided("_green_scaled", "amount_fen"))

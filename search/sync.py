@@ -79,7 +79,7 @@ def rebuild(
     Changes made meanwhile stay in the outbox and are drained afterwards.
     """
     with database.reading() as connection:
-        seen_entries = outbox.newest(connection)
+        seen_entries = outbox.all_numbers(connection)
     done = 0
     with engine.rebuilding() as fresh:
         last = 0
@@ -95,5 +95,5 @@ def rebuild(
             progress(done)
             prolong()
     with database.transaction() as session:
-        outbox.settle_up_to(session, seen_entries)
+        outbox.settle(session, seen_entries)
     return done

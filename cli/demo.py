@@ -96,7 +96,8 @@ def load(database: Database, *, products: int, projects: int, seed: int) -> None
             is_synthetic=True,
         )
         report = ImportReport(kind=kind, source=new.source)
-        with bar(zh, en, products if kind is Kind.PRODUCTS else None) as show:
+        total = products if kind is Kind.PRODUCTS else None
+        with bar(zh, en, total) as show, collecting_rarely():
             outcomes = _shown(_batches(records), show)
             receive_in_batches(database, new, outcomes, operator(), report, clock=clock)
     with bar("核算", "ratios", None) as show:

@@ -144,6 +144,4 @@ class Recorded(MappedAsDataclass, kw_only=True):
         ForeignKey("import_run.id"), default=None, index=True
     )
     superseded_at: Mapped[dt.datetime | None] = mapped_column(default=None)
-    superseded_run_id: Mapped[int | None] = mapped_column(
-        ForeignKey("import_run.id"), default=None, index=True
-    )
+    superseded_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"), default=None)

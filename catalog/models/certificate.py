@@ -27,13 +27,13 @@ class Certificate(Base, kw_only=True):
     """A certificate's identity: the body, and the number as written and in normal form."""
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("body_id", "number_normal"),)
+    __table_args__ = (UniqueConstraint("number_normal", "body_id"),)
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     key: Mapped[Key] = mapped_column(unique=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("certification_body.id"))
     number: Mapped[Name]
-    number_normal: Mapped[Name] = mapped_column(index=True)
+    number_normal: Mapped[Name]
     is_synthetic: Mapped[bool]
     recorded_at: Mapped[dt.datetime]
     withdrawn_at: Mapped[dt.datetime | None] = mapped_column(default=None)

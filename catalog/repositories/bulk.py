@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
+    BigInteger,
     BindParameter,
     Column,
+    ColumnElement,
     Dialect,
     FromClause,
+    String,
     Table,
+    Text,
+    any_,
     bindparam,
     func,
     select,
@@ -100,11 +107,12 @@ def insert_mappings(
         return []
     ids = allocate_ids(session, table, len(rows))
     columns = list(rows[0])
+    values = itemgetter(*columns)
     insert_rows(
         session,
         table,
         ["id", *columns],
-        [(i, *(row[name] for name in columns)) for i, row in zip(ids, rows, strict=True)],
+        [(i, *values(row)) for i, row in zip(ids, rows, strict=True)],
     )
     return ids
 
@@ -125,16 +133,26 @@ def update_by_id(session: Session, table: Table, rows: Sequence[Mapping[str, Any
     )
 
 
+def _is_one_of(column: Column[Any], dialect: Dialect) -> ColumnElement[bool]:
+    if dialect.name == "sqlite":
+        return column.in_(bindparam("values", expanding=True))
+    # One array is read faster than thousands of parameters.
+    kind = Text() if isinstance(column.type, String) else BigInteger()
+    return column == any_(bindparam("values", type_=ARRAY(kind)))
+
+
 def rows_where_in(
     session: Session, table: Table, column: str, values: Iterable[Any], *, current: bool = False
 ) -> list[dict[str, Any]]:
     """Return whole rows whose column is one of the values; of facts, only the current if asked."""
     wanted = list(values)
-    statement = select(table).where(table.c[column].in_(bindparam("values", expanding=True)))
+    connection = session.connection()
+    statement = select(table).where(_is_one_of(table.c[column], connection.dialect))
     if current:
         statement = statement.where(table.c.superseded_at.is_(None))
     found: list[dict[str, Any]] = []
     for start in range(0, len(wanted), _CHUNK):
-        rows = session.execute(statement, {"values": wanted[start : start + _CHUNK]})
-        found.extend(dict(row) for row in rows.mappings())
+        rows = connection.execute(statement, {"values": wanted[start : start + _CHUNK]})
+        names = list(rows.keys())
+        found.extend(dict(zip(names, row, strict=True)) for row in rows)
     return found

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 import msgspec
 from stdnum.cn import uscc
@@ -60,6 +61,7 @@ class CreditCodeProblem(StrEnum):
     CHECK_CHARACTER = "check-character"
 
 
+@lru_cache(maxsize=1 << 16)  # A batch asks for each number several times.
 def normal_number(text: str) -> str:
     """Return the form in which two writings of one certificate number are equal.
 
@@ -74,6 +76,8 @@ def normal_number(text: str) -> str:
 
 def _folded(text: str) -> str:
     wide = unicodedata.normalize("NFKC", text.translate(_ONE_SIGN)).upper().translate(_ONE_SIGN)
+    if wide.isprintable() and " " not in wide:
+        return wide  # Nothing to take out, as almost always.
     return "".join(sign for sign in wide if unicodedata.category(sign)[0] not in "ZC")
 
 

@@ -121,7 +121,7 @@ class ResultView(msgspec.Struct, frozen=True):
     pack: str
     thresholds: str
     ratio: Decimal
-    points: int
+    points: Decimal
     gate_star: int | None
     floor_area_m2: Decimal | None
     green_amount: Decimal | None

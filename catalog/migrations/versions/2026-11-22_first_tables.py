@@ -373,16 +373,11 @@ def upgrade() -> None:
             name=op.f("fk_certificate_body_id_certification_body"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
-        sa.UniqueConstraint(
-            "body_id", "number_normal", name=op.f("uq_certificate_body_id_number_normal")
-        ),
         sa.UniqueConstraint("key", name=op.f("uq_certificate_key")),
+        sa.UniqueConstraint(
+            "number_normal", "body_id", name=op.f("uq_certificate_number_normal_body_id")
+        ),
     )
-    with op.batch_alter_table("certificate", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_certificate_number_normal"), ["number_normal"], unique=False
-        )
-
     op.create_table(
         "company",
         sa.Column(
@@ -800,6 +795,8 @@ def upgrade() -> None:
             batch_op.f("ix_certificate_status_superseded_run_id"),
             ["superseded_run_id"],
             unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_certificate_status_current",
@@ -893,6 +890,8 @@ def upgrade() -> None:
             batch_op.f("ix_certificate_version_superseded_run_id"),
             ["superseded_run_id"],
             unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_certificate_version_current",
@@ -1013,6 +1012,8 @@ def upgrade() -> None:
             batch_op.f("ix_certificate_category_superseded_run_id"),
             ["superseded_run_id"],
             unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_certificate_category_current",
@@ -1274,7 +1275,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bill_line_product_id"), ["product_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_bill_line_run_id"), ["run_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_bill_line_superseded_run_id"), ["superseded_run_id"], unique=False
+            batch_op.f("ix_bill_line_superseded_run_id"),
+            ["superseded_run_id"],
+            unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_bill_line_current",
@@ -1377,7 +1382,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_delivery_product_id"), ["product_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_delivery_run_id"), ["run_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_delivery_superseded_run_id"), ["superseded_run_id"], unique=False
+            batch_op.f("ix_delivery_superseded_run_id"),
+            ["superseded_run_id"],
+            unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_delivery_current",
@@ -1434,6 +1443,8 @@ def upgrade() -> None:
             batch_op.f("ix_product_certificate_superseded_run_id"),
             ["superseded_run_id"],
             unique=False,
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
         )
         batch_op.create_index(
             "uq_product_certificate_current",
@@ -1514,7 +1525,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_product_certificate_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_product_certificate_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_product_certificate_run_id"))
         batch_op.drop_index(batch_op.f("ix_product_certificate_certificate_id"))
 
@@ -1525,7 +1540,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_delivery_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_delivery_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_delivery_run_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_product_id"))
         batch_op.drop_index(batch_op.f("ix_delivery_building_id"))
@@ -1537,7 +1556,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_bill_line_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_bill_line_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_bill_line_run_id"))
         batch_op.drop_index(batch_op.f("ix_bill_line_product_id"))
         batch_op.drop_index(batch_op.f("ix_bill_line_building_id"))
@@ -1573,7 +1596,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_certificate_category_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_certificate_category_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_category_run_id"))
         batch_op.drop_index(batch_op.f("ix_certificate_category_category_id"))
 
@@ -1589,7 +1616,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_certificate_version_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_certificate_version_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_version_run_id"))
 
     op.drop_table("certificate_version")
@@ -1599,7 +1630,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("superseded_at IS NULL"),
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_certificate_status_superseded_run_id"))
+        batch_op.drop_index(
+            batch_op.f("ix_certificate_status_superseded_run_id"),
+            sqlite_where=sa.text("superseded_run_id IS NOT NULL"),
+            postgresql_where=sa.text("superseded_run_id IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_certificate_status_run_id"))
 
     op.drop_table("certificate_status")
@@ -1635,9 +1670,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_company_division_id"))
 
     op.drop_table("company")
-    with op.batch_alter_table("certificate", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_certificate_number_normal"))
-
     op.drop_table("certificate")
     with op.batch_alter_table("category_group", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_category_group_catalogue_id"))

@@ -19,7 +19,7 @@ from cli.progress import bar
 from cli.ratio import print_figures
 from cli.serve import run_server
 from importers.reader import ReadOutcome
-from importers.run import ImportReport, recalculate, receive_in_batches
+from importers.run import ImportReport, collecting_rarely, recalculate, receive_in_batches
 from search.worker import catch_up
 
 if TYPE_CHECKING:

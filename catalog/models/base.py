@@ -15,12 +15,14 @@ from sqlalchemy import (
     Enum,
     ForeignKey,
     Identity,
+    Index,
     Integer,
     MetaData,
     String,
     Text,
     TypeDecorator,
     inspect,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column
 
@@ -145,3 +147,15 @@ class Recorded(MappedAsDataclass, kw_only=True):
     )
     superseded_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     superseded_run_id: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"), default=None)
+
+
+def unique_while_current(table: str, *columns: str) -> Index:
+    """Return an index that lets one fact at a time be current for these columns."""
+    current = text("superseded_at IS NULL")
+    return Index(
+        f"uq_{table}_current",
+        *columns,
+        unique=True,
+        sqlite_where=current,
+        postgresql_where=current,
+    )

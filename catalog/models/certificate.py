@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import Base, Code, Key, Line, Name, PrimaryKey, Recorded
+from catalog.models.base import (
+    Base,
+    Code,
+    Key,
+    Line,
+    Name,
+    PrimaryKey,
+    Recorded,
+    unique_while_current,
+)
 from catalog.rules.terms import CertificateState
-
-_CURRENT = text("superseded_at IS NULL")
 
 
 class CertificationBody(Base, kw_only=True):
@@ -44,14 +51,7 @@ class CertificateVersion(Recorded, Base, kw_only=True):
 
     __tablename__ = "certificate_version"
     __table_args__ = (
-        Index(
-            "uq_certificate_version_current",
-            "certificate_id",
-            "effective_on",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
+        unique_while_current("certificate_version", "certificate_id", "effective_on"),
     )
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
@@ -76,16 +76,7 @@ class CertificateStatus(Recorded, Base, kw_only=True):
     """A state that a certificate entered on a day; expiry follows from the dates instead."""
 
     __tablename__ = "certificate_status"
-    __table_args__ = (
-        Index(
-            "uq_certificate_status_current",
-            "certificate_id",
-            "from_on",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
-    )
+    __table_args__ = (unique_while_current("certificate_status", "certificate_id", "from_on"),)
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"))
@@ -100,15 +91,7 @@ class CertificateCategory(Recorded, Base, kw_only=True):
 
     __tablename__ = "certificate_category"
     __table_args__ = (
-        Index(
-            "uq_certificate_category_current",
-            "certificate_id",
-            "category_id",
-            "source",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
+        unique_while_current("certificate_category", "certificate_id", "category_id", "source"),
     )
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
@@ -121,16 +104,7 @@ class ProductCertificate(Recorded, Base, kw_only=True):
     """A certificate covers a product; one certificate may cover many, and the reverse."""
 
     __tablename__ = "product_certificate"
-    __table_args__ = (
-        Index(
-            "uq_product_certificate_current",
-            "product_id",
-            "certificate_id",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
-    )
+    __table_args__ = (unique_while_current("product_certificate", "product_id", "certificate_id"),)
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import Base, Code, Exact, Key, LongText, PrimaryKey
+from catalog.models.base import Base, Code, Exact, Key, LongText, PrimaryKey, unique_while_current
 from catalog.rules.terms import Stage
 
 _CURRENT = text("superseded_at IS NULL")
@@ -24,15 +24,7 @@ class Result(Base, kw_only=True):
 
     __tablename__ = "result"
     __table_args__ = (
-        Index(
-            "uq_result_current",
-            "building_id",
-            "method",
-            "stage",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
+        unique_while_current("result", "building_id", "method", "stage"),
         Index(
             "ix_result_figures",
             "method",

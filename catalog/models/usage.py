@@ -4,30 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import Base, Code, Exact, Key, Line, Name, PrimaryKey, Recorded
+from catalog.models.base import (
+    Base,
+    Code,
+    Exact,
+    Key,
+    Line,
+    Name,
+    PrimaryKey,
+    Recorded,
+    unique_while_current,
+)
 from catalog.rules.terms import BillStage, EvidenceKind
-
-_CURRENT = text("superseded_at IS NULL")
 
 
 class BillLine(Recorded, Base, kw_only=True):
     """A line of a building's bill, planned or settled, in the unit that the bill states."""
 
     __tablename__ = "bill_line"
-    __table_args__ = (
-        Index(
-            "uq_bill_line_current",
-            "building_id",
-            "stage",
-            "line_number",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
-    )
+    __table_args__ = (unique_while_current("bill_line", "building_id", "stage", "line_number"),)
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"), index=True)
@@ -52,15 +50,7 @@ class Delivery(Recorded, Base, kw_only=True):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index(
-            "uq_delivery_current",
-            "building_id",
-            "note_number",
-            "line_number",
-            unique=True,
-            sqlite_where=_CURRENT,
-            postgresql_where=_CURRENT,
-        ),
+        unique_while_current("delivery", "building_id", "note_number", "line_number"),
     )
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)

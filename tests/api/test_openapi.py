@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from hypothesis.stateful import run_state_machine_as_test
 from litestar import Litestar
 from schemathesis.specs.openapi.checks import (
     allow_header_conformance,
@@ -29,6 +32,11 @@ documented = create_app(Database("sqlite:///never-opened.db"), TantivyEngine(Non
 schema = schemathesis.openapi.from_asgi("/schema/openapi.json", documented)
 
 
+def excluded_for(case: schemathesis.Case[Any]) -> list[Any]:
+    """Return the checks that do not apply to an operation, each for the reason above."""
+    return NOT_OURS + (NOT_FOR_FILES if case.path.endswith("/imports") else [])
+
+
 @schema.parametrize()
 @settings(
     max_examples=30,
@@ -41,5 +49,36 @@ def test_keeps_its_openapi_promises(
     case: schemathesis.Case[Any], app: Litestar, token: str | None
 ) -> None:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
-    excluded = NOT_OURS + (NOT_FOR_FILES if case.path.endswith("/imports") else [])
-    case.call_and_validate(app=app, headers=headers, excluded_checks=excluded)
+    case.call_and_validate(app=app, headers=headers, excluded_checks=excluded_for(case))
+
+
+@pytest.fixture(scope="module")
+def stateful_app(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Litestar:
+    path = tmp_path_factory.mktemp("stateful") / "lucai.db"
+    shutil.copy(sqlite_template, path)
+    return create_app(Database(f"sqlite:///{path}"), TantivyEngine(None), api_token=TOKEN)
+
+
+def test_keeps_its_promises_from_one_request_to_the_next(stateful_app: Litestar) -> None:
+    """The stateful phase: what one answer names is asked for by the next request."""
+    linked = schemathesis.openapi.from_asgi("/schema/openapi.json", stateful_app)
+
+    class Workflow(linked.as_state_machine()):  # type: ignore[misc]  # Made while running.
+        def get_call_kwargs(self, case: schemathesis.Case[Any]) -> dict[str, Any]:
+            return {"headers": {"Authorization": f"Bearer {TOKEN}"}}
+
+        def validate_response(
+            self, response: schemathesis.Response, case: schemathesis.Case[Any], **_: Any
+        ) -> None:
+            case.validate_response(response, excluded_checks=excluded_for(case))
+
+    run_state_machine_as_test(
+        Workflow,
+        settings=settings(
+            max_examples=15,
+            stateful_step_count=6,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

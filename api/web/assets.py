@@ -41,7 +41,7 @@ def main() -> None:
     if command is None:
         sys.stderr.write(f"npm was not found, so htmx was not fetched. {_HINT}")
         return
-    arguments = [command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    arguments = [str(command), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     done = subprocess.run(arguments, cwd=HERE, check=False)  # noqa: S603  A fixed command.
     if done.returncode:
         sys.stderr.write(f"npm could not fetch htmx. {_HINT}")

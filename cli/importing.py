@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from catalog.records import Kind
+from catalog.services import catalogue
 from catalog.services.receiving.undoing import undo_run
 from cli.house import clock, open_database, open_engine, operator, settings
 from cli.output import language, print_json, print_table, say
@@ -21,6 +22,7 @@ from search.worker import catch_up
 
 if TYPE_CHECKING:
     from catalog.db import Database
+    from catalog.views.products import ConflictView
 
 _ROWS_OUT = 3
 _KINDS = [kind.value for kind in Kind if kind is not Kind.REGISTRY]
@@ -76,10 +78,12 @@ def command(  # The options are what a person can ask.
         report = _import(database, SourceFile(file.name, file, limits=limits), request)
         if not dry_run:
             _catch_up(database)
+        conflicts = _conflicts(database, report)
     if as_json:
         print_json(report)
     else:
         _show(report, is_dry_run=dry_run)
+        _show_conflicts(conflicts)
     if report.refused:
         sys.exit(1 if report.is_refused else _ROWS_OUT)
 
@@ -100,6 +104,31 @@ def _import(database: Database, file: SourceFile, request: Request) -> ImportRep
 def _catch_up(database: Database) -> None:
     with open_engine() as engine:
         catch_up(database, engine)
+
+
+def _conflicts(database: Database, report: ImportReport) -> list[ConflictView]:
+    """Return some of the contradictions that the run met."""
+    if report.run_id is None or not report.conflicts:
+        return []
+    with database.reading() as connection:
+        return catalogue.open_conflicts(
+            connection, run_id=report.run_id, limit=_SHOWN_ISSUES, offset=0
+        )
+
+
+def _show_conflicts(conflicts: list[ConflictView]) -> None:
+    if conflicts:
+        zh = language() == "zh"
+        print_table(
+            "来源不一致，两边都保留" if zh else "Sources differ; both are kept",
+            ["证书", "字段", "现有说法", "来源", "另一说法", "来源"]
+            if zh
+            else ["certificate", "field", "held", "source", "offered", "source"],
+            [
+                [c.number, c.field, c.held_value, c.held_source, c.offered_value, c.offered_source]
+                for c in conflicts
+            ],
+        )
 
 
 def _undo(run: int) -> None:

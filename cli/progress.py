@@ -41,6 +41,8 @@ def bar(zh: str, en: str, total: int | None) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     ]
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    unseen = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=unseen) as progress:
         task = progress.add_task(zh if language() == "zh" else en, total=total)
         yield lambda done: progress.update(task, completed=done)

@@ -47,8 +47,12 @@ class CertificatesController(Controller):
 
     @read("/conflicts", operation_id="list_conflicts", responses=problem_responses(400))
     def conflicts(
-        self, database: NamedDependency[Database], limit: Limit = 20, offset: Offset = 0
+        self,
+        database: NamedDependency[Database],
+        run: Annotated[int | None, QueryParameter(ge=1, le=2**53 - 1)] = None,
+        limit: Limit = 20,
+        offset: Offset = 0,
     ) -> list[ConflictView]:
-        """Return where sources contradict each other and nobody has decided."""
+        """Return where sources contradict each other and nobody has decided; by import or all."""
         with database.reading() as connection:
-            return catalogue.open_conflicts(connection, limit=limit, offset=offset)
+            return catalogue.open_conflicts(connection, run_id=run, limit=limit, offset=offset)

@@ -16,6 +16,7 @@ from catalog.db import Database
 from catalog.services import catalogue, ledger
 from importers.issues import explain
 
+_CONFLICTS = 200
 _ISSUES = 50
 
 
@@ -64,5 +65,8 @@ class ImportPages(Controller):
                 run=run,
                 issues=[(issue, *explain(issue, language)) for issue in issues],
                 paging=Paging(page_number, _ISSUES, total),
+                conflicts=catalogue.open_conflicts(
+                    connection, run_id=run_id, limit=_CONFLICTS, offset=0
+                ),
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )

@@ -123,6 +123,9 @@ _CONFLICTS_OF: Select[*tuple[Any, ...]] = _CONFLICT.where(
 _CONFLICTS: Select[*tuple[Any, ...]] = (
     _CONFLICT.order_by(SourceConflict.id).limit(bindparam("limit")).offset(bindparam("offset"))
 )
+_CONFLICTS_OF_RUN: Select[*tuple[Any, ...]] = _CONFLICTS.where(
+    SourceConflict.run_id == bindparam("run")
+)
 _COVERED: Select[*tuple[Any, ...]] = (
     products.VIEW.join(ProductCertificate, ProductCertificate.product_id == Product.id)
     .add_columns(ProductCertificate.certificate_id)
@@ -156,9 +159,15 @@ def of_product(connection: Connection, key: str, *, on: dt.date) -> list[Certifi
     return _views(connection, connection.execute(_OF_PRODUCT, {"key": key}).all(), on)
 
 
-def conflicts(connection: Connection, *, limit: int, offset: int) -> list[ConflictView]:
-    """Return contradictions that nobody has decided, oldest first."""
-    rows = connection.execute(_CONFLICTS, {"limit": limit, "offset": offset})
+def conflicts(
+    connection: Connection, *, run_id: int | None, limit: int, offset: int
+) -> list[ConflictView]:
+    """Return contradictions that nobody has decided, oldest first; of one import, or all."""
+    window = {"limit": limit, "offset": offset}
+    if run_id is None:
+        rows = connection.execute(_CONFLICTS, window)
+    else:
+        rows = connection.execute(_CONFLICTS_OF_RUN, {**window, "run": run_id})
     return [ConflictView(*row[1:]) for row in rows]
 
 

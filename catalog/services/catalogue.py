@@ -89,9 +89,11 @@ def certificates_by_number(
     return certificates.by_number(connection, normal_number(number), on=on)
 
 
-def open_conflicts(connection: Connection, *, limit: int, offset: int) -> list[ConflictView]:
-    """Return where sources contradict each other and nobody has decided."""
-    return certificates.conflicts(connection, limit=limit, offset=offset)
+def open_conflicts(
+    connection: Connection, *, run_id: int | None = None, limit: int, offset: int
+) -> list[ConflictView]:
+    """Return where sources contradict each other and nobody has decided; of one import, or all."""
+    return certificates.conflicts(connection, run_id=run_id, limit=limit, offset=offset)
 
 
 def categories(connection: Connection) -> list[CategoryView]:

@@ -11,16 +11,14 @@ import click
 
 from catalog.records import Kind, Record
 from catalog.rules.terms import Stage
-from catalog.services import catalogue
 from catalog.services.receiving import runs
-from cli.house import clock, open_database, open_engine, operator
+from cli.house import catch_up_index, clock, open_database, operator
 from cli.output import print_json, say
 from cli.progress import bar
-from cli.ratio import print_figures
+from cli.ratio import figures_of, print_figures
 from cli.serve import run_server
 from importers.reader import ReadOutcome
 from importers.run import ImportReport, collecting_rarely, recalculate, receive_in_batches
-from search.worker import catch_up
 
 if TYPE_CHECKING:
     from catalog.db import Database
@@ -53,15 +51,13 @@ def command(  # The options are what a person can ask.
     """
     with open_database(create=True) as database:
         load(database, products=products, projects=projects, seed=seed)
-        with open_engine() as engine:
-            with database.reading() as connection:
-                total = catalogue.count_products(connection)
-            with bar("索引", "index", total):
-                catch_up(database, engine)
+        with bar("索引", "index", None):
+            catch_up_index(database)
         if as_json:
-            print_json({"products": products, "projects": projects, "seed": seed})
-        for method in ("A", "B"):
-            print_figures(database, method, Stage.COMPLETION, as_json=as_json)
+            print_json({m: figures_of(database, m, Stage.COMPLETION) for m in ("A", "B")})
+        else:
+            for method in ("A", "B"):
+                print_figures(database, method, Stage.COMPLETION)
         say(
             "演示数据由程序生成，非真实证书与项目。方法 A 与方法 B 的结果不可比较。",
             "The data is synthetic. Results of methods A and B must not be compared.",

@@ -15,6 +15,7 @@ from catalog.db import Database
 from catalog.permissions import Actor, Role
 from catalog.services.migrating import ensure_current, migrate
 from catalog.settings import Settings
+from cli.output import say
 
 if TYPE_CHECKING:
     from search.engine import SearchEngine
@@ -84,3 +85,19 @@ def open_engine() -> Iterator[SearchEngine]:
         yield engine
     finally:
         engine.close()
+
+
+def catch_up_index(database: Database) -> None:
+    """Bring the index up to date, or say that another process has yet to."""
+    from search.service import index_backlog  # noqa: PLC0415  Only those who search.
+    from search.worker import catch_up  # noqa: PLC0415  As above.
+
+    with open_engine() as engine:
+        catch_up(database, engine)
+    waiting = index_backlog(database)
+    if waiting:
+        say(
+            f"索引还差 {waiting} 项更新，由另一进程完成；此前的搜索结果不全。",
+            f"The index has yet to learn {waiting} changes from another process; until then "
+            "search is incomplete.",
+        )

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from catalog.records import Kind
+from catalog.records import Kind, Severity
 from catalog.services import catalogue
 from catalog.services.receiving.undoing import undo_run
-from cli.house import clock, open_database, open_engine, operator, settings
+from cli.house import catch_up_index, clock, open_database, operator, settings
 from cli.output import language, print_json, print_table, say
 from importers.issues import explain
 from importers.lookups import Lookups
 from importers.reader import Limits, SourceFile
 from importers.run import ImportReport, Progress, Request, import_file, recalculate
 from importers.table.template import template
-from search.worker import catch_up
 
 if TYPE_CHECKING:
     from catalog.db import Database
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
 _ROWS_OUT = 3
 _KINDS = [kind.value for kind in Kind if kind is not Kind.REGISTRY]
 _SHOWN_ISSUES = 20
+_SEVERITIES = {Severity.ERROR: "未导入", Severity.WARNING: "提醒"}
 
 
 @click.command()
@@ -35,7 +35,7 @@ _SHOWN_ISSUES = 20
 @click.option("--source", help="Who speaks (default: the registry file's name, or “template”).")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Bring nothing in if any row is refused.")
-@click.option("--undo", type=int, metavar="RUN", help="Take import RUN back.")
+@click.option("--undo", type=click.IntRange(1, 2**53), metavar="RUN", help="Take import RUN back.")
 @click.option("--template", "template_kind", type=click.Choice(_KINDS), help="Write a template.")
 @click.option("--language", "template_language", type=click.Choice(["zh", "en"]))
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Of --template.")
@@ -76,14 +76,13 @@ def command(  # The options are what a person can ask.
     )
     with open_database(create=True) as database:
         report = _import(database, SourceFile(file.name, file, limits=limits), request)
+        if as_json:
+            print_json(report)
+        else:
+            _show(report, is_dry_run=dry_run)
+            _show_conflicts(_conflicts(database, report))
         if not dry_run:
-            _catch_up(database)
-        conflicts = _conflicts(database, report)
-    if as_json:
-        print_json(report)
-    else:
-        _show(report, is_dry_run=dry_run)
-        _show_conflicts(conflicts)
+            catch_up_index(database)
     if report.refused:
         sys.exit(1 if report.is_refused else _ROWS_OUT)
 
@@ -99,11 +98,6 @@ def _import(database: Database, file: SourceFile, request: Request) -> ImportRep
         return import_file(
             database, file, Lookups.from_seed(), request, clock=clock, progress=progress
         )
-
-
-def _catch_up(database: Database) -> None:
-    with open_engine() as engine:
-        catch_up(database, engine)
 
 
 def _conflicts(database: Database, report: ImportReport) -> list[ConflictView]:
@@ -136,7 +130,7 @@ def _undo(run: int) -> None:
         with database.transaction() as session:
             undo_run(session, run, actor=operator(), now=clock())
         recalculate(database, operator(), clock=clock)
-        _catch_up(database)
+        catch_up_index(database)
     say(f"已撤销导入 {run}。", f"Import {run} is taken back.")
 
 
@@ -151,7 +145,9 @@ def _show(report: ImportReport, *, is_dry_run: bool) -> None:
     tongue = language()
     title = f"{report.kind.value} · {report.source}"
     if report.run_id:
-        title += f" · run {report.run_id}" + (" (resumed)" if report.is_resumed else "")
+        title += f" · 导入 {report.run_id}" if tongue == "zh" else f" · run {report.run_id}"
+        if report.is_resumed:
+            title += "（接续上次）" if tongue == "zh" else " (resumed)"
     if is_dry_run:
         title += " · 试运行，未写入" if tongue == "zh" else " · dry run, nothing was written"
     names = ["read", "new", "changed", "same", "refused", "warnings", "conflicts"]
@@ -170,6 +166,8 @@ def _show(report: ImportReport, *, is_dry_run: bool) -> None:
             ]
         ],
     )
+    if not (report.read or report.issues):
+        say("文件里没有数据行。", "The file holds no rows.")
     for change in report.changes[:_SHOWN_ISSUES] if is_dry_run else ():
         marks = "; ".join(f"{name}: {old} → {new}" for name, (old, new) in change.fields.items())
         click.echo(f"{'+' if change.is_new else '~'} {change.entity} {change.label} {marks}")
@@ -178,7 +176,8 @@ def _show(report: ImportReport, *, is_dry_run: bool) -> None:
         place = ", ".join(
             str(part) for part in (issue.sheet, issue.row, issue.column) if part is not None
         )
-        click.echo(f"[{issue.severity.value}] {place}: {reason} {cure}", err=True)
+        severity = _SEVERITIES[issue.severity] if tongue == "zh" else issue.severity.value
+        click.echo(f"[{severity}] {place}: {reason} {cure}", err=True)
     hidden = len(report.issues) - _SHOWN_ISSUES
     if hidden > 0:
         say(

@@ -51,14 +51,32 @@ def group() -> None:
 
 def main() -> None:
     """Run the command; say errors that are meant for people in one line."""
-    from catalog.errors import CatalogError  # noqa: PLC0415  --help needs nothing of the catalog.
-    from cli.output import language  # noqa: PLC0415  As above.
-
     try:
         group(standalone_mode=True)
-    except CatalogError as error:
-        click.echo(error.text(language()), err=True)
+    except Exception as error:
+        reason = _reason(error)
+        if reason is None:
+            raise
+        click.echo(reason, err=True)
         sys.exit(1)
+
+
+def _reason(error: Exception) -> str | None:
+    """Return the sentence for a person, or None if nobody foresaw the error."""
+    # Imported here, where whatever failed has them loaded already: --help needs none of them.
+    from sqlalchemy.exc import ArgumentError, DBAPIError  # noqa: PLC0415
+
+    from catalog.errors import CatalogError  # noqa: PLC0415
+    from cli.output import language  # noqa: PLC0415
+
+    if isinstance(error, CatalogError):
+        return error.text(language())
+    if isinstance(error, ArgumentError | DBAPIError):
+        # The first line says what is wrong; the rest is for those who know the driver.
+        return f"LUCAI_DATABASE_URL: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+    if isinstance(error, OSError):
+        return f"{error.filename or ''}: {error.strerror or error}"
+    return None
 
 
 if __name__ == "__main__":

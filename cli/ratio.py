@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from catalog.rules.keys import project_key
 from catalog.rules.terms import Stage
 from catalog.services import catalogue, projects, results
 from cli.house import clock, open_database, operator
@@ -15,6 +16,9 @@ from importers.run import recalculate
 
 if TYPE_CHECKING:
     from catalog.db import Database
+    from catalog.views.projects import DivisionFigureView
+
+_STAGES = {Stage.DESIGN: "设计阶段", Stage.COMPLETION: "竣工阶段"}
 
 
 @click.command()
@@ -34,45 +38,60 @@ def command(method: str, stage: str, project: str | None, as_json: bool) -> None
             say(f"重新核算了 {done} 个单体。", f"{done} buildings were calculated anew.")
         if project:
             print_project(database, project, as_json=as_json)
+        elif as_json:
+            print_json(figures_of(database, method, Stage(stage)))
         else:
-            print_figures(database, method, Stage(stage), as_json=as_json)
+            print_figures(database, method, Stage(stage))
 
 
 def print_project(database: Database, key: str, *, as_json: bool) -> None:
     """Print a project's results, each method and stage on its line."""
     with database.reading() as connection:
-        view = projects.get_project(connection, key)
-        found = results.results_of_project(connection, key)
+        view = projects.get_project(connection, project_key(key))
+        found = results.results_of_project(connection, view.key)
     if as_json:
         print_json(found)
         return
+    zh = language() == "zh"
     print_table(
         view.name,
-        ["building", "stage", "method", "P %", "points", "star gate", "result"],
+        ["单体", "阶段", "规则包", "P %", "得分", "星级门槛", "结果"]
+        if zh
+        else ["building", "stage", "rule pack", "P %", "points", "star gate", "result"],
         [
-            [r.building_name, r.stage.value, r.pack, r.ratio, r.points, r.gate_star, r.id]
+            [
+                r.building_name,
+                _STAGES[r.stage] if zh else r.stage.value,
+                r.pack,
+                r.ratio,
+                r.points,
+                r.gate_star,
+                r.id,
+            ]
             for r in found
         ],
     )
 
 
-def print_figures(database: Database, method: str, stage: Stage, *, as_json: bool = False) -> None:
-    """Print the figures of every division and year."""
+def figures_of(database: Database, method: str, stage: Stage) -> list[DivisionFigureView]:
+    """Return the figures of every division and year."""
     with database.reading() as connection:
-        figures = results.division_figures(connection, method=method, stage=stage)
-        today = clock().date()
-        divisions = catalogue.divisions(connection, on=today)
-    if as_json:
-        print_json(figures)
-        return
+        return results.division_figures(connection, method=method, stage=stage)
+
+
+def print_figures(database: Database, method: str, stage: Stage) -> None:
+    """Print the figures of every division and year."""
+    figures = figures_of(database, method, stage)
+    with database.reading() as connection:
+        divisions = catalogue.divisions(connection, on=clock().date())
     zh = language() == "zh"
     names = {d.key: d.name_zh if zh else d.name_en for d in divisions}
     titles = {
-        "zh": f"绿色建材应用比例 · 方法 {method} · {stage.value}",
+        "zh": f"绿色建材应用比例 · 方法 {method} · {_STAGES[stage]}",
         "en": f"Application ratio · method {method} · {stage.value}",
     }
     columns = (
-        ["师市", "年度", "单体", "项目", "面积 m²", "按面积 %", "按金额 %", "得分达到（分:单体数）"]
+        ["师市", "年度", "单体", "项目", "面积 m²", "按面积 %", "按金额 %", "各得分的单体数"]
         if zh
         else ["division", "year", "buildings", "projects", "area m²", "by area %", "by amount %",
               "points: buildings"]

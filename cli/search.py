@@ -6,11 +6,10 @@ import datetime as dt
 
 import click
 
-from cli.house import open_database, open_engine
+from cli.house import catch_up_index, open_database, open_engine
 from cli.output import language, print_json, print_table, say
 from search.query import SearchQuery, Tier
 from search.service import search_products
-from search.worker import catch_up
 
 
 @click.command()
@@ -39,9 +38,10 @@ def command(  # The options are what a person can ask.
         valid_on=valid_on.date() if valid_on else None,
         limit=limit,
     )
-    with open_database() as database, open_engine() as engine:
-        catch_up(database, engine)
-        answer = search_products(database, engine, query)
+    with open_database() as database:
+        catch_up_index(database)
+        with open_engine() as engine:
+            answer = search_products(database, engine, query)
     if as_json:
         print_json(answer)
         return
@@ -65,5 +65,7 @@ def command(  # The options are what a person can ask.
     )
     if page.tier is Tier.RELAXED:
         say("没有完全匹配的产品，以上为近似结果。", "No exact match; these are the nearest.")
+    if not page.total:
+        say("没有找到产品。", "No product was found.")
     if answer.is_degraded:
         say("索引不可用，仅按名称查找。", "The index is away: only names were compared.")

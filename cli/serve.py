@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import click
 
 from cli.house import open_database
@@ -24,6 +26,7 @@ def run_server(host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces  # noqa: PLC0415  Only those who serve.
     from granian.server import Server  # noqa: PLC0415  As above.
 
+    _refuse_a_taken_port(host, port)
     say(f"网站地址：http://{host}:{port}/", f"Serving at http://{host}:{port}/")
     Server(
         "api.app:from_environment",
@@ -34,3 +37,21 @@ def run_server(host: str, port: int, workers: int) -> None:
         factory=True,
         log_access=False,
     ).serve()
+
+
+def _refuse_a_taken_port(host: str, port: int) -> None:
+    """Stop if somebody listens there: two servers on one port would answer in turns.
+
+    Raises:
+        click.ClickException: The address cannot be listened on.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except OSError as error:
+            raise click.ClickException(
+                f"{host}:{port} cannot be listened on ({error.strerror}). Choose another --port."
+            ) from error

@@ -47,5 +47,8 @@ class SearchEngine(Protocol):
         """
         ...
 
+    def release(self) -> None:
+        """Let another process write; searches go on, and the next write takes the right again."""
+
     def close(self) -> None:
         """Release files and threads; nothing may be asked afterwards."""

@@ -15,18 +15,24 @@ from search.query import Hit, SearchPage, SearchQuery, Tier
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of hits; ``is_degraded`` tells that the index was away and names were compared."""
+    """A page of hits.
+
+    ``is_degraded`` tells that the index was away and names were compared; ``index_backlog`` counts
+    the changes that the index has yet to learn.
+    """
 
     page: SearchPage
     is_degraded: bool
+    index_backlog: int
 
 
 def search_products(database: Database, engine: SearchEngine, query: SearchQuery) -> SearchAnswer:
     """Answer a query, by the database's plain means if the index cannot."""
     try:
-        return SearchAnswer(page=engine.search(query), is_degraded=False)
+        page, is_degraded = engine.search(query), False
     except SearchUnavailableError:
-        return SearchAnswer(page=_by_name(database, query), is_degraded=True)
+        page, is_degraded = _by_name(database, query), True
+    return SearchAnswer(page=page, is_degraded=is_degraded, index_backlog=index_backlog(database))
 
 
 def _by_name(database: Database, query: SearchQuery) -> SearchPage:

@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.db import Database
-from catalog.errors import SearchUnavailableError
+from catalog.errors import IndexLockedError, SearchUnavailableError
 from catalog.repositories import outbox
 from search.engine import SearchEngine
 from search.sync import LeaseHeldError, drain_once, lease
@@ -43,7 +43,7 @@ class IndexWorker:
         while not self._stop.is_set():
             try:
                 self._work()
-            except LeaseHeldError:
+            except (LeaseHeldError, IndexLockedError):
                 self._stop.wait(_STANDBY_S)
             except (SearchUnavailableError, SQLAlchemyError) as error:
                 # The entries stay in the outbox; nothing is lost by trying again later.
@@ -55,8 +55,11 @@ class IndexWorker:
             self._stop.wait(_PAUSE_S)
             return
         with lease(self._database, self._holder) as prolong:
-            while not self._stop.is_set() and drain_once(self._database, self._engine):
-                prolong()
+            try:
+                while not self._stop.is_set() and drain_once(self._database, self._engine):
+                    prolong()
+            finally:
+                self._engine.release()
 
     def _has_work(self) -> bool:
         with self._database.reading() as connection:
@@ -68,9 +71,12 @@ def catch_up(database: Database, engine: SearchEngine) -> int:
     done = 0
     try:
         with lease(database, f"command-{uuid4().hex}") as prolong:
-            while brought := drain_once(database, engine):
-                done += brought
-                prolong()
-    except LeaseHeldError:
-        log.info("a running server keeps the index in step")
+            try:
+                while brought := drain_once(database, engine):
+                    done += brought
+                    prolong()
+            finally:
+                engine.release()
+    except (LeaseHeldError, IndexLockedError):
+        log.info("another process keeps the index in step")
     return done

@@ -67,7 +67,10 @@ class RatiosController(Controller):
         division: KeyInPath,
         method: Method,
         stage: Annotated[Stage, QueryParameter()] = Stage.COMPLETION,
-        year: Annotated[int | None, QueryParameter(ge=1900, le=2200)] = None,
+        year: Annotated[
+            int | None,
+            QueryParameter(ge=0, le=2200, description="0 is what is not finished yet."),
+        ] = None,
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> list[ResultView]:

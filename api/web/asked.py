@@ -8,6 +8,8 @@ from typing import Annotated
 from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter
 
+from catalog.services.results import IN_PROGRESS
+
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LAST_PAGE = 10_000
 
@@ -46,7 +48,7 @@ def day(text: str, *, name: str = "on") -> dt.date | None:
 
 
 def year(text: str) -> int | None:
-    """Return the year that was asked for, or None.
+    """Return the year that was asked for; IN_PROGRESS for what has none yet; None for all.
 
     Raises:
         ValidationException: The text is no year.
@@ -54,6 +56,8 @@ def year(text: str) -> int | None:
     stripped = text.strip()
     if not stripped:
         return None
+    if stripped == "none":
+        return IN_PROGRESS
     if not (stripped.isascii() and stripped.isdigit()):
         raise _wrong("year")
     if not FIRST_YEAR <= int(stripped) <= LAST_YEAR:

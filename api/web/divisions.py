@@ -20,6 +20,7 @@ from catalog.db import Database
 from catalog.errors import DivisionNotFoundError
 from catalog.rules.terms import Stage
 from catalog.services import catalogue, results
+from catalog.services.results import IN_PROGRESS
 
 Method = Annotated[Literal["A", "B"], QueryParameter()]
 AtStage = Annotated[Stage, QueryParameter()]
@@ -73,7 +74,7 @@ class DivisionPages(Controller):
             if key not in names.divisions:
                 raise DivisionNotFoundError(key=key)
             every = results.division_figures(connection, method=method, stage=stage, division=key)
-            figures = [f for f in every if chosen is None or f.year == chosen]
+            figures = [f for f in every if chosen is None or (f.year or IN_PROGRESS) == chosen]
             found = results.results_of_division(
                 connection,
                 key,
@@ -89,8 +90,11 @@ class DivisionPages(Controller):
                 division=key,
                 method=method,
                 stage=stage,
-                year=chosen,
-                years=sorted({f.year for f in every if f.year is not None}, reverse=True),
+                year="none" if chosen == IN_PROGRESS else chosen,
+                years=[
+                    *sorted({f.year for f in every if f.year is not None}, reverse=True),
+                    *(["none"] if any(f.year is None for f in every) else []),
+                ],
                 figures=figures,
                 results=found,
                 paging=Paging(page_number, PAGE_SIZE, sum(f.buildings for f in figures)),

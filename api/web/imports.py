@@ -6,10 +6,11 @@ from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from api.parameters import IdInPath
+from api.parameters import IdInPath, day_or_today
 from api.reading import read
 from api.web.asked import PageNumber
 from api.web.i18n import language_of
+from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
@@ -68,5 +69,6 @@ class ImportPages(Controller):
                 conflicts=catalogue.open_conflicts(
                     connection, run_id=run_id, limit=_CONFLICTS, offset=0
                 ),
+                names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )

@@ -125,6 +125,7 @@ def _results(
         found=answer.page,
         is_relaxed=answer.page.tier is Tier.RELAXED,
         is_degraded=answer.is_degraded,
+        index_backlog=answer.index_backlog,
         facets=facets,
         chosen=[
             Choice(facet, value, label(facet, value), 0, True)

@@ -6,7 +6,16 @@ from typing import Any
 
 import msgspec
 import polars as pl
-from sqlalchemy import BigInteger, Connection, Select, bindparam, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Select,
+    bindparam,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 
 from catalog.errors import ResultNotFoundError
 from catalog.models.division import Division
@@ -49,6 +58,9 @@ _TRACE: Select[*tuple[Any, ...]] = select(ResultTrace.trace).where(
 _OF_PROJECT: Select[*tuple[Any, ...]] = _VIEW.where(
     Project.key == bindparam("key"), Result.superseded_at.is_(None)
 ).order_by(Building.code, Result.stage, Result.method)
+IN_PROGRESS = 0
+"""Asked for as a year, the results that have none yet: their buildings are not finished."""
+
 # The page is chosen in the results alone; only its rows are looked up and joined.
 _PAGE_IDS = (
     select(Result.id)
@@ -57,7 +69,10 @@ _PAGE_IDS = (
         Division.key == bindparam("division"),
         Result.method == bindparam("method"),
         Result.stage == bindparam("stage"),
-        or_(Result.year == bindparam("year"), bindparam("year", type_=BigInteger).is_(None)),
+        or_(
+            func.coalesce(Result.year, IN_PROGRESS) == bindparam("year"),
+            bindparam("year", type_=BigInteger).is_(None),
+        ),
         Result.superseded_at.is_(None),
     )
     .order_by(Result.ratio.desc(), Result.id)
@@ -143,7 +158,10 @@ def of_division(  # What a page of a division's buildings is chosen by.
     limit: int,
     offset: int,
 ) -> list[ResultView]:
-    """Return one page of a division's results, best first; ``year`` None is every year."""
+    """Return one page of a division's results, best first.
+
+    ``year`` None is every year, IN_PROGRESS what has none yet.
+    """
     asked = {"division": division, "method": method, "stage": stage, "year": year}
     rows = connection.execute(_OF_DIVISION, {**asked, "limit": limit, "offset": offset})
     return [ResultView(*row) for row in rows]
@@ -177,7 +195,12 @@ def figures(connection: Connection, *, method: str, stage: str, division: str | 
         .sort("points"),
         sums=by_place.agg(
             pl.col("project_id").n_unique(),
-            pl.col("green_amount").cast(pl.Int128).sum(),
-            pl.col("total_amount").cast(pl.Int128).sum(),
+            *(_known_sum(name) for name in ("green_amount", "total_amount")),
         ),
     )
+
+
+def _known_sum(column: str) -> pl.Expr:
+    """Return the sum of what is known, null where nothing is: unknown is not zero."""
+    values = pl.col(column).cast(pl.Int128)
+    return pl.when(pl.col(column).is_not_null().any()).then(values.sum()).alias(column)

@@ -34,6 +34,7 @@ _RESULT = bulk.table_of(Result)
 _TRACE = bulk.table_of(ResultTrace)
 _BUILDING = bulk.table_of(Building)
 _METHODS = ("A", "B")
+IN_PROGRESS = results.IN_PROGRESS
 _BATCH = 200
 JURISDICTION = "CN-XJ-XPCC"
 
@@ -322,8 +323,8 @@ def division_figures(
                 without_area=figure["buildings_without_area"],
                 area_m2=decimal_of_millionths(figure["floor_area_micro_m2"]),
                 ratio_by_area=_optional(figure["p_micro_percent"]),
-                green_amount=decimal_of_millionths(green),
-                total_amount=decimal_of_millionths(total),
+                green_amount=_optional(green),
+                total_amount=_optional(total),
                 ratio_by_amount=_percent(green, total),
                 passing={int(_points(row)): row["buildings"] for row in tiers[place]},
                 passing_area_m2={
@@ -338,9 +339,9 @@ def _points(tier: dict[str, Any]) -> Decimal:
     return decimal_of_millionths(tier["points"])
 
 
-def _percent(green: int, total: int) -> Decimal | None:
+def _percent(green: int | None, total: int | None) -> Decimal | None:
     """Return the share in per cent to six places; of nothing there is no share."""
-    if total <= 0:
+    if green is None or total is None or total <= 0:
         return None
     return (Decimal(green * 100) / total).quantize(Decimal("0.000001"), ROUND_HALF_UP)
 

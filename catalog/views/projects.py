@@ -134,9 +134,10 @@ class ResultView(msgspec.Struct, frozen=True):
 class DivisionFigureView(msgspec.Struct, frozen=True):
     """One division and year: ratios by area and by amount, and how many pass each threshold.
 
-    A share whose denominator is unknown or zero is null. ``passing`` counts the buildings by the
-    points that their ratio earned (0, 4, 8, 12 …), ``passing_area_m2`` adds their areas;
-    ``area_m2`` is that of the buildings whose area is known, ``without_area`` counts the others.
+    A share whose denominator is unknown or zero is null, and so is an amount that no delivery
+    states. ``passing`` counts the buildings by the points that their ratio earned (0, 4, 8, 12 …),
+    ``passing_area_m2`` adds their areas; ``area_m2`` is that of the buildings whose area is known,
+    ``without_area`` counts the others.
     """
 
     division: str
@@ -146,8 +147,8 @@ class DivisionFigureView(msgspec.Struct, frozen=True):
     without_area: int
     area_m2: Decimal
     ratio_by_area: Decimal | None
-    green_amount: Decimal
-    total_amount: Decimal
+    green_amount: Decimal | None
+    total_amount: Decimal | None
     ratio_by_amount: Decimal | None
     passing: dict[int, int]
     passing_area_m2: dict[int, Decimal]

@@ -109,6 +109,10 @@ class TantivyEngine:
         self._current()  # Opens the new one and lets go of the old before its files are removed.
         self._folder.discard(old_path)
 
+    def release(self) -> None:
+        """Free the writer and its lock; the next write takes them again."""
+        self._store.release()
+
     def close(self) -> None:
         """Release the writer and its lock."""
         with _unavailable():

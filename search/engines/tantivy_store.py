@@ -71,6 +71,11 @@ class Store:
                 self._writer.wait_merging_threads()
             self._drop_writer()
 
+    def release(self) -> None:
+        """Free the writer's lock for another process; the next write takes it again."""
+        with self._write_lock:
+            self._drop_writer()
+
     @contextmanager
     def _writing(self) -> Iterator[tantivy.IndexWriter]:
         """Yield the writer; commit and show its work at the end, or undo it if anything raises."""

@@ -492,6 +492,19 @@ def test_a_second_writer_is_told_that_there_is_one(tmp_path: Path) -> None:
     second.close()
 
 
+def test_who_releases_lets_another_write_and_goes_on_searching(tmp_path: Path) -> None:
+    first, second = TantivyEngine(tmp_path), TantivyEngine(tmp_path)
+    first.upsert([a_document(1)])
+    first.release()
+    second.upsert([a_document(2)])
+    assert first.ids() == second.ids() == {1, 2}
+    second.release()
+    first.upsert([a_document(3)])
+    assert second.count() == 3
+    first.close()
+    second.close()
+
+
 def test_a_rebuild_sweeps_up_what_one_that_was_killed_left_behind(tmp_path: Path) -> None:
     engine = TantivyEngine(tmp_path)
     left_behind = tmp_path / "products-v1-0123456789ab"

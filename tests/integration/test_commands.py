@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from catalog.db import Database
 from cli.main import group, main
+from search.engines.tantivy import TantivyEngine
+from search.worker import IndexWorker
+from tests.integration.test_sync import wait_until
 
 ROWS = [
     {
@@ -123,6 +128,49 @@ def test_a_template_can_be_read_back(terminal: Terminal, kind: str, form: str) -
     terminal.run("import", "--template", kind, "--output", path, "--language", "zh")
     report = terminal.json("import", path)
     assert (report["kind"], report["read"], report["refused"]) == (kind, 0, 0)
+
+
+def test_a_command_imports_while_a_server_keeps_the_index(terminal: Terminal) -> None:
+    database = Database(terminal.environment["LUCAI_DATABASE_URL"])
+    folder = terminal.folder / "data" / "index"
+    folder.mkdir(parents=True)
+    engine = TantivyEngine(folder)
+    worker = IndexWorker(database, engine)
+    worker.start()
+    try:
+        for number in range(3):
+            rows = [{**ROWS[0], "licno": f"GBM090001{number}"}]
+            terminal.run("import", terminal.registry(f"{number}.json", rows))
+        wait_until(lambda: engine.count() == 3)
+    finally:
+        worker.stop()
+        engine.close()
+        database.close()
+
+
+@pytest.mark.parametrize("url", ["garbage", "postgresql://127.0.0.1:1/nothing"])
+def test_says_in_one_line_that_the_database_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    url: str,
+) -> None:
+    monkeypatch.setenv("LUCAI_DATABASE_URL", url)
+    monkeypatch.setenv("LUCAI_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("sys.argv", ["lucai", "ratio"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert said.startswith("LUCAI_DATABASE_URL") and said.count("\n") == 1
+
+
+def test_a_second_server_on_a_port_is_refused(terminal: Terminal) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert "Choose another --port" in terminal.run("serve", "--port", port, code=1).stderr
 
 
 def test_the_demo_closes_the_chain_and_repeats_itself(terminal: Terminal) -> None:

@@ -96,7 +96,7 @@ class UnitTable:
 
     def find(self, alias: str) -> Unit | None:
         """Return the unit that this way of writing names, or None."""
-        return self._aliases.get(_folded(alias))
+        return self._units.get(alias) or self._aliases.get(_folded(alias))
 
     def base_of(self, dimension: str) -> Unit:
         """Return the unit in which a dimension is summed when nothing else is asked."""
@@ -112,10 +112,10 @@ class UnitTable:
         if source.dimension != target.dimension:
             return UnitMismatch(source.key, target.key, f"{target.symbol}/{source.symbol}")
         amount = Fraction(quantity)
+        if source is target:
+            return Converted(amount, f"{plain(amount)} {target.symbol}")
         factor = source.factor / target.factor
         value = amount * factor
-        if source is target:
-            return Converted(value, f"{plain(value)} {target.symbol}")
         return Converted(
             value,
             f"{plain(amount)} {source.symbol} × {plain(factor)} {target.symbol}/{source.symbol}"

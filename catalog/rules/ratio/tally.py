@@ -103,7 +103,8 @@ def _unit_for(line: RatioLine, item: Item, units: UnitTable) -> str | ExcludedLi
     if own is not None and item.by_kind:
         return units.base_of(own.dimension).key
     for accepted in item.units:
-        if isinstance(units.convert(line.quantity, line.unit, accepted), Converted):
+        target = units.find(accepted)
+        if own is not None and target is not None and own.dimension == target.dimension:
             return accepted
     facts = {"item": item.key, "unit": line.unit, "accepted": " ".join(item.units)}
     mismatch = units.convert(line.quantity, line.unit, item.units[0]) if item.units else None
@@ -113,19 +114,21 @@ def _unit_for(line: RatioLine, item: Item, units: UnitTable) -> str | ExcludedLi
 
 
 def _add(total: _Sum, line: RatioLine, unit: str, units: UnitTable, stage: Stage) -> None:
-    converted = units.convert(line.quantity, line.unit or "", unit)
-    if not isinstance(converted, Converted):
-        raise TypeError(f"{line.unit} was accepted as {unit} and does not convert to it")
     total.lines.append(line.id)
+    value = Fraction(line.quantity)
     if line.unit != unit:
+        converted = units.convert(line.quantity, line.unit or "", unit)
+        if not isinstance(converted, Converted):
+            raise TypeError(f"{line.unit} was accepted as {unit} and does not convert to it")
         total.conversions[line.id] = converted.path
+        value = converted.value
     if line.role is Role.DELIVERED:
-        total.delivered += converted.value
-        _add_delivered_green(total, line, converted.value)
+        total.delivered += value
+        _add_delivered_green(total, line, value)
         return
-    total.billed += converted.value
+    total.billed += value
     if stage is Stage.DESIGN:
-        _add_planned_green(total, line, converted.value)
+        _add_planned_green(total, line, value)
 
 
 def _add_delivered_green(total: _Sum, line: RatioLine, value: Fraction) -> None:

@@ -26,6 +26,7 @@ STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
     errors.RulePackChangedError: HTTPStatus.CONFLICT,
     errors.UndoRefusedError: HTTPStatus.CONFLICT,
+    errors.AlreadyUndoneError: HTTPStatus.CONFLICT,
     errors.MixedMethodsError: HTTPStatus.BAD_REQUEST,
     errors.ImportRefusedError: HTTPStatus.BAD_REQUEST,
     errors.IncompleteImportError: HTTPStatus.CONFLICT,

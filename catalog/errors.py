@@ -13,6 +13,7 @@ CatalogError
 ├── PermissionDeniedError
 ├── RulePackChangedError
 ├── UndoRefusedError
+├── AlreadyUndoneError
 ├── MixedMethodsError
 ├── ImportRefusedError
 ├── IncompleteImportError
@@ -134,6 +135,14 @@ class UndoRefusedError(CatalogError):
     code = "undo-refused"
     zh = "不能撤销导入 {run}：之后的工作以它为依据（{later}）。请先撤销后者。"
     en = "Import {run} can't be undone: later work stands on it ({later}). Undo that first."
+
+
+class AlreadyUndoneError(CatalogError):
+    """Nothing of the import is left that could be taken back."""
+
+    code = "already-undone"
+    zh = "导入 {run} 没有可撤销的内容：它已被撤销，或未被接受。"
+    en = "Nothing of import {run} is left to undo: it was undone before, or refused."
 
 
 class MixedMethodsError(CatalogError):

@@ -62,7 +62,18 @@ def refusal(code: str, **facts: str) -> ImportRefusedError:
     reason_zh, cure_zh = explain(issue, "zh")
     reason_en, cure_en = explain(issue, "en")
     return ImportRefusedError(
-        reason_zh=f"{reason_zh}{cure_zh}", reason_en=f"{reason_en} {cure_en}", reason_code=code
+        reason_zh=f"{reason_zh}{cure_zh}",
+        reason_en=f"{reason_en} {cure_en}",
+        reason_code=code,
+        reason_facts=facts,
+    )
+
+
+def issue_of(error: ImportRefusedError) -> Issue:
+    """Return the issue that refused a whole file, as the ledger keeps it."""
+    return Issue(
+        code=str(error.facts.get("reason_code", "nothing-to-import")),
+        facts=msgspec.convert(error.facts.get("reason_facts", {}), dict[str, str]),
     )
 
 

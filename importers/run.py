@@ -12,11 +12,13 @@ from pathlib import PurePath
 from sqlalchemy.orm import Session
 
 from catalog.db import Database
+from catalog.errors import ImportRefusedError
 from catalog.permissions import Actor
 from catalog.records import Issue, Kind, Severity
 from catalog.services import results
 from catalog.services.receiving import runs
 from catalog.services.receiving.receipt import Change, Receipt
+from importers.issues import issue_of
 from importers.lookups import Lookups
 from importers.reader import ReadOutcome, SourceFile, read_batches, recognise
 
@@ -27,7 +29,10 @@ Clock = Callable[[], dt.datetime]
 
 @dataclass(slots=True, kw_only=True)
 class ImportReport:
-    """What an import did, or would do. ``run_id`` is None if nothing was written."""
+    """What an import did, or would do. ``run_id`` is None if nothing was written.
+
+    ``read`` counts every row with data, whatever became of it.
+    """
 
     kind: Kind
     source: str
@@ -45,9 +50,9 @@ class ImportReport:
     issues: list[Issue] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
-    def add(self, receipt: Receipt, records: int) -> None:
+    def add(self, receipt: Receipt) -> None:
         """Count a batch."""
-        self.read += records
+        self.read += receipt.read
         self.created += receipt.created
         self.changed += receipt.changed
         self.unchanged += receipt.unchanged
@@ -121,11 +126,17 @@ def import_file(
         is_synthetic=request.is_synthetic,
     )
     outcomes = _reported(read_batches(file, lookups, kind=kind), progress)
-    with collecting_rarely():
-        if request.is_dry_run or request.is_all_or_nothing:
-            _at_once(database, new, outcomes, request, report=report, clock=clock)
-        else:
-            receive_in_batches(database, new, outcomes, request.actor, report, clock=clock)
+    try:
+        with collecting_rarely():
+            if request.is_dry_run or request.is_all_or_nothing:
+                _at_once(database, new, outcomes, request, report=report, clock=clock)
+            else:
+                receive_in_batches(database, new, outcomes, request.actor, report, clock=clock)
+    except ImportRefusedError:
+        if not request.is_dry_run:
+            # What was taken back has left buildings to calculate.
+            recalculate(database, request.actor, clock=clock, progress=progress)
+        raise
     if not request.is_dry_run and not report.is_refused:
         report.buildings_recalculated = recalculate(
             database, request.actor, clock=clock, progress=progress
@@ -164,25 +175,35 @@ def receive_in_batches(
     *,
     clock: Clock,
 ) -> None:
-    """Receive each batch in its own transaction, with the place reached written in the ledger."""
+    """Receive each batch in its own transaction, with the place reached written in the ledger.
+
+    Raises:
+        ImportRefusedError: The file as a whole cannot be read; what was in already is taken back.
+        PermissionDeniedError: The actor may not import.
+    """
     with database.transaction() as session:
         run = runs.open_run(session, new, actor=actor, now=clock())
     report.run_id = run.id
     report.is_resumed = run.next_batch > 0
-    for batch, outcome in enumerate(outcomes):
-        if batch < run.next_batch:
-            continue
+    try:
+        for batch, outcome in enumerate(outcomes):
+            if batch < run.next_batch:
+                continue
+            with database.transaction() as session:
+                receipt = runs.receive_batch(
+                    session,
+                    run.id,
+                    outcome.records,
+                    outcome.issues,
+                    batch=batch,
+                    is_synthetic=new.is_synthetic,
+                    now=clock(),
+                )
+            report.add(receipt)
+    except ImportRefusedError as error:
         with database.transaction() as session:
-            receipt = runs.receive_batch(
-                session,
-                run.id,
-                outcome.records,
-                outcome.issues,
-                batch=batch,
-                is_synthetic=new.is_synthetic,
-                now=clock(),
-            )
-        report.add(receipt, len(outcome.records))
+            runs.refuse_run(session, run.id, [issue_of(error)], now=clock())
+        raise
     with database.transaction() as session:
         runs.finish_run(session, run.id, now=clock())
 
@@ -206,6 +227,11 @@ def _at_once(
         report.run_id = None
         if not request.is_dry_run:
             _refuse(database, new, request, report, clock)
+    except ImportRefusedError as error:
+        if not request.is_dry_run:
+            report.issues.append(issue_of(error))
+            _refuse(database, new, request, report, clock)
+        raise
 
 
 def _receive_all(
@@ -232,7 +258,7 @@ def _receive_all(
             now=clock(),
             changes=changes,
         )
-        report.add(receipt, len(outcome.records))
+        report.add(receipt)
         report.changes.extend(changes or ())
     del report.changes[_SHOWN_CHANGES:]
     runs.finish_run(session, run.id, now=clock())
@@ -247,7 +273,7 @@ def _refuse(
     report.created = report.changed = report.unchanged = report.conflicts = 0
     with database.transaction() as session:
         run = runs.open_run(session, new, actor=request.actor, now=clock(), is_resumable=False)
-        runs.refuse_run(session, run.id, errors, now=clock())
+        runs.refuse_run(session, run.id, errors, now=clock(), read=report.read)
     report.run_id = run.id
 
 

@@ -96,10 +96,6 @@ class SourceFile:
             self._kept[name] = build()
         return cast("T", self._kept[name])
 
-    def forget(self) -> None:
-        """Let go of everything kept."""
-        self._kept.clear()
-
 
 class ReadOutcome(msgspec.Struct, frozen=True, kw_only=True):
     """What a stretch of rows brought: the records understood, the issues met, the rows passed.

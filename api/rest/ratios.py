@@ -69,7 +69,13 @@ class RatiosController(Controller):
         stage: Annotated[Stage, QueryParameter()] = Stage.COMPLETION,
         year: Annotated[
             int | None,
-            QueryParameter(ge=0, le=2200, description="0 is what is not finished yet."),
+            # The least is said twice: Litestar 2.25 leaves a zero out of what it documents.
+            QueryParameter(
+                ge=0,
+                le=2200,
+                description="0 is what is not finished yet.",
+                schema_extra={"minimum": 0},
+            ),
         ] = None,
         limit: Limit = 20,
         offset: Offset = 0,

@@ -11,7 +11,6 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, or_, select
 
-from catalog.errors import RulePackNotFoundError
 from catalog.models.division import Division, DivisionName
 from catalog.models.rulebook import Place, RulePack, Unit
 from catalog.models.taxonomy import Catalogue, Category, CategoryGroup
@@ -138,13 +137,3 @@ def packs(connection: Connection) -> list[Pack]:
 @lru_cache(maxsize=64)
 def _parsed(content: str) -> Pack:
     return parse_pack(msgspec.json.decode(content))
-
-
-def get_pack(connection: Connection, key: str) -> Pack:
-    """Return the newest version of the pack, or raise RulePackNotFoundError."""
-    found = packs(connection)
-    named = [pack for pack in found if pack.key == key]
-    if not named:
-        known = ", ".join(sorted({pack.key for pack in found}))
-        raise RulePackNotFoundError(key=key, known=known)
-    return named[-1]

@@ -1,8 +1,7 @@
-"""Numbers that people type: certificate numbers, unified social credit codes, ROC dates."""
+"""Numbers that people type: certificate numbers and unified social credit codes."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import unicodedata
 from enum import StrEnum
@@ -12,7 +11,6 @@ import msgspec
 from stdnum.cn import uscc
 from stdnum.exceptions import InvalidChecksum, InvalidLength, ValidationError
 
-_ROC_OFFSET = 1911
 _DASHES = "‐‑‒–—―−﹣－⁃–─━"
 _OPENING = "[{〔【〈《「『﹝⟨"
 _CLOSING = "]}〕】〉》」』﹞⟩"
@@ -22,9 +20,6 @@ _ONE_SIGN = str.maketrans(
     | dict.fromkeys(_OPENING, "(")
     | dict.fromkeys(_CLOSING, ")")
     | dict.fromkeys(_SLASHES, "/")
-)
-_ROC_DATE = re.compile(
-    r"(?:中華民國|中华民国|民國|民国)?\s*(\d{1,3})\s*[/.\-年]\s*(\d{1,2})\s*[/.\-月]\s*(\d{1,2})\s*日?"
 )
 _SUFFIX = re.compile(r"\s*[(（\[【〔]\s*([續续增變变])\s*[)）\]】〕]\s*$|\s*([續续增變变])\s*$")
 
@@ -111,21 +106,3 @@ def credit_code_problem(text: str) -> CreditCodeProblem | None:
 def is_credit_code(text: str) -> bool:
     """Return whether the text is a unified social credit code with a right check character."""
     return credit_code_problem(text) is None
-
-
-def roc_date(text: str) -> dt.date:
-    """Return the day that a date of the Republic of China calendar (115/07/09) names.
-
-    Raises:
-        ValueError: The text has another form, or names a day that no calendar has.
-    """
-    found = _ROC_DATE.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
-        raise ValueError(f"“{text}” is not a date like 115/07/09")
-    year, month, day = (int(part) for part in found.groups())
-    if year == 0:
-        raise ValueError(f"“{text}” has year 0; the calendar begins with year 1 (1912)")
-    try:
-        return dt.date(year + _ROC_OFFSET, month, day)
-    except ValueError as error:
-        raise ValueError(f"“{text}” names a day that does not exist") from error

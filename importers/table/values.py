@@ -56,7 +56,10 @@ class UnreadableError(Exception):
 
 
 def number(text: str, limits: ValueLimits) -> Decimal | Remarked:
-    """Return an exact number, rounded half-up with a remark if it has too many decimals."""
+    """Return an exact number, rounded half-up with a remark if it has too many decimals.
+
+    What would be rounded to nothing is refused: something is never nothing.
+    """
     return _kept(_exact(text, limits), limits)
 
 
@@ -159,7 +162,10 @@ def _exact(text: str, limits: ValueLimits) -> Decimal:
 
 
 def _kept(value: Decimal, limits: ValueLimits) -> Decimal | Remarked:
-    rounded = value.quantize(Decimal(1).scaleb(-limits.decimals), rounding=ROUND_HALF_UP)
+    smallest = Decimal(1).scaleb(-limits.decimals)
+    rounded = value.quantize(smallest, rounding=ROUND_HALF_UP)
+    if value != 0 and rounded == 0:
+        raise UnreadableError("quantity-too-small", smallest=f"{smallest:f}")
     plain = Decimal(f"{rounded:f}".rstrip("0").rstrip(".")) + 0  # Never 1E+3, never a minus zero.
     if rounded != value:
         return Remarked(plain, "number-rounded", {"rounded": f"{plain:f}"})

@@ -39,7 +39,8 @@ def bring(client: TestClient[Litestar], text: str, **asked: str) -> dict[str, An
 
 def test_brings_the_good_rows_in_and_names_the_bad(operator: TestClient[Litestar]) -> None:
     report = bring(operator, PRODUCTS)
-    assert (report["created"], report["refused"]) == (1, 1)
+    assert (report["read"], report["created"], report["refused"]) == (2, 1, 1)
+    assert operator.get(f"/api/v1/imports/{report['run']}").json()["read"] == 2
     [issue] = [i for i in report["issues"] if i["severity"] == "error"]
     assert (issue["row"], issue["value"]) == (3, "不存在的类别")
     assert issue["reason"] and issue["cure"]
@@ -73,7 +74,9 @@ def test_an_import_can_be_taken_back(operator: TestClient[Litestar]) -> None:
     run = bring(operator, PRODUCTS)["run"]
     assert operator.post(f"/api/v1/imports/{run}/undo").json()["state"] == "undone"
     assert operator.get("/api/v1/products").json()["items"] == []
-    assert operator.post(f"/api/v1/imports/{run}/undo").status_code == 404
+    again = operator.post(f"/api/v1/imports/{run}/undo")
+    assert (again.status_code, again.json()["type"]) == (409, "already-undone")
+    assert operator.post("/api/v1/imports/99/undo").status_code == 404
 
 
 def test_what_came_in_is_found_and_counted(

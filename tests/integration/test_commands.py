@@ -14,6 +14,7 @@ from catalog.db import Database
 from cli.main import group, main
 from search.engines.tantivy import TantivyEngine
 from search.worker import IndexWorker
+from tests.integration.picture import rows_of
 from tests.integration.test_sync import wait_until
 
 ROWS = [
@@ -177,6 +178,11 @@ def test_the_demo_closes_the_chain_and_repeats_itself(terminal: Terminal) -> Non
     arguments = ("demo", "--products", "400", "--projects", "12", "--no-serve")
     printed = terminal.run(*arguments).stdout
     assert "method A" in printed and "method B" in printed
+    database = Database(terminal.environment["LUCAI_DATABASE_URL"])
+    assert {(run["refused"], run["warnings"]) for run in rows_of(database, "import_run")} == {
+        (0, 0)
+    }
+    database.close()
     figures = terminal.json("ratio", "--method", "B", "--stage", "design")
     assert 6 < sum(figure["projects"] for figure in figures) <= 12  # Some are only planned.
     assert all(0 <= float(figure["ratio_by_area"]) <= 100 for figure in figures)

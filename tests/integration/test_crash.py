@@ -81,7 +81,7 @@ def test_ends_as_one_clean_run(
     assert progress == sorted(progress)
     (run,) = rows_of(database, "import_run")
     assert run["state"] is RunState.FINISHED
-    assert (run["read"], run["created"], run["refused"]) == (ROWS - 1, ROWS - 1, 1)
+    assert (run["read"], run["created"], run["refused"]) == (ROWS, ROWS - 1, 1)
     assert run["next_batch"] == ROWS // BATCH_ROWS
     assert len(rows_of(database, "import_issue")) == 1
     assert picture(database) == clean

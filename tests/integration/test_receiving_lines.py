@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from catalog.db import Database
 from catalog.records import ProductReference
 from catalog.rules.terms import BillStage, EvidenceKind
+from importers.issues import explain
 from tests.builders import (
     NOW,
     a_bill_line,
@@ -20,6 +22,7 @@ from tests.builders import (
     a_project,
     bring,
     by_number,
+    day,
     evidence,
     recalculated,
 )
@@ -36,6 +39,7 @@ def site(database: Database) -> Database:
         database,
         [
             a_product(certificate=a_certificate("ONE")),
+            a_product("砂浆", certificate=a_certificate("ANY"), model=None),
             a_product(model="C40", certificate=a_certificate("TWO")),
             a_product(model="C50", certificate=a_certificate("TWO")),
             a_product(model="C60", certificate=a_certificate("SAME", body="甲")),
@@ -63,6 +67,8 @@ def named(database: Database) -> tuple[str | None, str | None]:
     ("reference", "found"),
     [
         (by_number("ONE"), ("C30 P6", "ONE")),
+        (by_number("ONE", model="ｃ30  P6"), ("C30 P6", "ONE")),
+        (by_number("ANY", model="M10"), (None, "ANY")),
         (by_number("ｏｎｅ"), ("C30 P6", "ONE")),
         (by_number("TWO", model="C50"), ("C50", "TWO")),
         (by_number("TWO", model="ｃ50"), ("C50", "TWO")),
@@ -94,6 +100,7 @@ def test_finds_a_product_by_its_key(site: Database) -> None:
         (by_number("NONE"), "unknown-certificate"),
         (by_number("ONE", body="丙"), "unknown-certificate"),
         (by_number("TWO", model="C99"), "unknown-product"),
+        (by_number("ONE", model="C99"), "unknown-product"),
         (ProductReference(key="nobody"), "unknown-product"),
     ],
 )
@@ -194,3 +201,45 @@ def test_a_changed_certificate_marks_the_buildings_that_its_products_went_to(
     recalculated(site)
     bring(site, [a_product(certificate=a_certificate("ONE", valid_to=a_certificate().valid_from))])
     assert {row["code"] for row in rows_of(site, "building") if row["stale_since"]} == {"1#"}
+
+
+def test_names_the_model_that_the_certificate_does_not_cover(site: Database) -> None:
+    both = ProductReference(key=product_key(site, "C40"), certificate_number="TWO", model="C50")
+    for reference in (by_number("ONE", model="C50"), both):
+        (issue,) = bring(site, [a_bill_line(product=reference)]).issues
+        assert (issue.code, issue.value) == ("unknown-product", "C50")
+
+
+def test_refuses_a_line_whose_product_is_of_another_category(site: Database) -> None:
+    mortar: dict[str, Any] = {
+        "category": "ready-mixed-mortar",
+        "product": by_number("ONE"),
+        "row": 5,
+    }
+    for line in (a_delivery(**mortar), a_bill_line(**mortar)):
+        receipt = bring(site, [line])
+        (issue,) = receipt.issues
+        assert (issue.code, issue.row, receipt.refused) == ("category-mismatch", 5, 1)
+        assert issue.facts["category"] == "ready-mixed-mortar"
+        assert issue.facts["product_category"] == "ready-mixed-concrete"
+        assert "预拌砂浆" in explain(issue, "zh")[0] and "预拌混凝土" in explain(issue, "zh")[0]
+    assert current(site, "delivery") == [] and current(site, "bill_line") == []
+
+
+def test_does_not_compare_categories_of_different_catalogues(site: Database) -> None:
+    label = a_product(model="L", category="tabc-healthy", certificate=a_certificate("LABEL"))
+    bring(site, [label])
+    receipt = bring(site, [a_delivery(product=by_number("LABEL"))])
+    assert receipt.created == 1 and receipt.issues == []
+    assert bring(site, [a_delivery("2", category=None, product=by_number("ONE"))]).created == 1
+
+
+def test_refuses_a_delivery_after_today(site: Database) -> None:
+    evening = dt.datetime(2026, 6, 1, 16, 30, tzinfo=dt.UTC)  # The 2nd has begun in Shanghai.
+    days = [day("2026-06-01"), day("2026-06-02"), day("2026-06-03")]
+    lines = [a_delivery(str(n), delivered_on=on, row=n) for n, on in enumerate(days, start=2)]
+    receipt = bring(site, lines, now=evening)
+    assert (receipt.created, receipt.refused) == (2, 1)
+    (issue,) = receipt.issues
+    assert (issue.code, issue.row, issue.value) == ("delivered-in-future", 4, "2026-06-03")
+    assert issue.facts == {"today": "2026-06-02"}

@@ -426,3 +426,48 @@ def test_a_new_certificate_of_a_known_product_is_a_change_for_search(database: D
     second: CertificateRecord = a_certificate("CTC-9")
     bring(database, [a_product(certificate=second)])
     assert stale_products(database) == keys(database)
+
+
+CLASSES = ("tabc-healthy", "tabc-recycled", "tabc-ecological")
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        (CLASSES[:1], CLASSES[1:2]),
+        (CLASSES[:2], CLASSES[2:]),
+        (CLASSES[:1], CLASSES[:2]),
+        (CLASSES[:2], CLASSES[:1]),
+    ],
+)
+def test_two_unchanged_sources_bring_their_contradiction_once(
+    database: Database, one: tuple[str, ...], two: tuple[str, ...]
+) -> None:
+    found = [
+        bring(database, of_classes(*classes), source=source).conflicts
+        for source, classes in [("one", one), ("two", two)] * 3
+    ]
+    assert found == [0, 1, 0, 0, 0, 0]
+    assert len(rows_of(database, "source_conflict")) == 1
+
+
+def test_three_sources_bring_their_contradictions_once(database: Database) -> None:
+    said = [("one", CLASSES[:1]), ("two", CLASSES[:1]), ("three", CLASSES[1:2])]
+    for source, classes in said:
+        bring(database, of_classes(*classes), source=source)
+    before = picture(database)
+    for source, classes in (*said, *reversed(said)):
+        assert bring(database, of_classes(*classes), source=source).conflicts == 0
+    assert picture(database) == before
+
+
+def test_counts_a_row_by_the_paper_of_that_row(database: Database) -> None:
+    known = a_product(certificate=a_certificate())
+    bring(database, [known, a_product("砂浆", a_certificate("CTC-3"))])
+    new = a_product(row=3, certificate=a_certificate("CTC-2"))
+    newly_covered = a_product(row=4, certificate=a_certificate("CTC-3"))
+    receipt = bring(database, [known, new, newly_covered])
+    assert (receipt.created, receipt.changed, receipt.unchanged) == (1, 1, 1)
+    changed = a_product(certificate=a_certificate(star=3))
+    receipt = bring(database, [changed, new, newly_covered])
+    assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 1, 2)

@@ -165,7 +165,9 @@ def test_a_delivery_without_a_category_goes_by_its_product(site: Database) -> No
 
 def test_units_convert_on_the_way(site: Database) -> None:
     bring(site, [a_bill_line("2", category="steel-members", unit="t", quantity=Decimal(2))])
-    bring(site, [came("100"), came("2000", category="steel-members", unit="kg")])
+    bring(site, [a_product("钢梁", a_certificate("STEEL"), category="steel-members")])
+    beams = came("2000", category="steel-members", unit="kg", product=by_number("STEEL"))
+    bring(site, [came("100"), beams])
     assert ratio(site, "B") == Decimal(45)
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from catalog.db import Database
 from catalog.errors import (
+    AlreadyUndoneError,
     ImportRunNotFoundError,
     IncompleteImportError,
     PermissionDeniedError,
@@ -253,9 +254,10 @@ def test_a_product_named_by_its_key_keeps_its_delivery_when_a_certificate_goes(
 def test_refuses_what_is_unknown_undone_or_unfinished(database: Database) -> None:
     run = bring(database, [PRODUCT]).run_id
     undo(database, run)
-    for number in (run, 99):
-        with pytest.raises(ImportRunNotFoundError):
-            undo(database, number)
+    with pytest.raises(AlreadyUndoneError):
+        undo(database, run)
+    with pytest.raises(ImportRunNotFoundError):
+        undo(database, 99)
     new = runs.NewRun(kind=Kind.PRODUCTS, source=OWN, file_name="f.csv", file_hash="cut off")
     with database.transaction() as session:
         cut_off = runs.open_run(session, new, actor=OPERATOR, now=NOW)

@@ -62,19 +62,19 @@ def receive_categories(
         )
         if (news or gone) and key not in outcome.new:
             outcome.changed.add(key)
+        others: dict[tuple[str, int], set[str]] = defaultdict(set)
         for other in held[certificate_id]:
-            if other["source"] == receipt.source:
-                continue
-            theirs = by_id[other["category_id"]]
-            here = sorted(
-                by_id[i].key for i in wanted if by_id[i].catalogue_id == theirs.catalogue_id
-            )
-            if here and theirs.key not in here:
+            if other["source"] != receipt.source:
+                theirs = by_id[other["category_id"]]
+                others[other["source"], theirs.catalogue_id].add(theirs.key)
+        for (source, catalogue), theirs_all in others.items():
+            here = {by_id[i].key for i in wanted if by_id[i].catalogue_id == catalogue}
+            if here and here != theirs_all:
                 contradictions.append(
                     Contradiction(
                         certificate_id,
-                        {"category": theirs.key, "source": other["source"]},
-                        {"category": ", ".join(here)},
+                        {"category": ", ".join(sorted(theirs_all)), "source": source},
+                        {"category": ", ".join(sorted(here))},
                     )
                 )
     facts.close(receipt, _CATEGORY, closed)

@@ -12,6 +12,9 @@ from catalog.services.receiving.receipt import Receipt
 
 _CONFLICT = bulk.table_of(SourceConflict)
 
+Side = tuple[str, str]  # what is said, and the source that says it
+Mark = tuple[int, str, frozenset[Side]]
+
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
@@ -23,10 +26,10 @@ class Contradiction:
 
 
 def keep_conflicts(receipt: Receipt, contradictions: Sequence[Contradiction]) -> None:
-    """Write each field that is contradicted down, once."""
+    """Write each field that is contradicted down, once, whichever side speaks again."""
     ids = {each.certificate_id for each in contradictions}
     known = {
-        (row["certificate_id"], row["field"], row["offered_value"], row["offered_source"])
+        _mark(row["certificate_id"], row["field"], _held(row), _offered(row))
         for row in bulk.rows_where_in(receipt.session, _CONFLICT, "certificate_id", ids)
         if row["closed_at"] is None
     }
@@ -35,7 +38,8 @@ def keep_conflicts(receipt: Receipt, contradictions: Sequence[Contradiction]) ->
         for name, value in each.offered.items():
             if each.held[name] is None or each.held[name] == value:
                 continue
-            mark = (each.certificate_id, name, str(value), receipt.source)
+            held = (str(each.held[name]), str(each.held["source"]))
+            mark = _mark(each.certificate_id, name, held, (str(value), receipt.source))
             if mark in known:
                 continue
             known.add(mark)
@@ -54,3 +58,16 @@ def keep_conflicts(receipt: Receipt, contradictions: Sequence[Contradiction]) ->
             )
     receipt.conflicts += len(rows)
     bulk.insert_mappings(receipt.session, _CONFLICT, rows)
+
+
+def _mark(certificate_id: int, field: str, one: Side, other: Side) -> Mark:
+    """Return by what a contradiction is known; it is the same from either side."""
+    return certificate_id, field, frozenset((one, other))
+
+
+def _held(row: Mapping[str, Any]) -> Side:
+    return row["held_value"], row["held_source"]
+
+
+def _offered(row: Mapping[str, Any]) -> Side:
+    return row["offered_value"], row["offered_source"]

@@ -46,7 +46,7 @@ def receive_deliveries(receipt: Receipt, records: Sequence[DeliveryRecord]) -> N
     """Take a batch of deliveries in. A delivery is known by building, note and line number."""
     rows: list[tuple[LineRecord, dict[str, Any]]] = []
     evidence: dict[tuple[Any, ...], list[tuple[str, str]]] = {}
-    for record, shared in _resolved(receipt, records):
+    for record, shared in _resolved(receipt, _delivered(receipt, records)):
         assert isinstance(record, DeliveryRecord)  # noqa: S101  The caller's list holds no other.
         row = {
             **shared,
@@ -63,6 +63,19 @@ def receive_deliveries(receipt: Receipt, records: Sequence[DeliveryRecord]) -> N
     )
 
 
+def _delivered(receipt: Receipt, records: Sequence[DeliveryRecord]) -> list[DeliveryRecord]:
+    """Return the deliveries that can have been made: what comes tomorrow has not come yet."""
+    made = []
+    for record in records:
+        if record.delivered_on <= receipt.today:
+            made.append(record)
+            continue
+        on, today = record.delivered_on.isoformat(), receipt.today.isoformat()
+        issue = Issue(code="delivered-in-future", value=on, facts={"today": today})
+        receipt.report(_at(issue, record))
+    return made
+
+
 def _resolved(
     receipt: Receipt, records: Sequence[LineRecord]
 ) -> list[tuple[LineRecord, dict[str, Any]]]:
@@ -73,9 +86,9 @@ def _resolved(
         for row in bulk.rows_where_in(receipt.session, _BUILDING, "key", keys)
         if row["withdrawn_at"] is None
     }
-    categories = {
-        row.key: row.id for row in receipt.session.execute(select(Category.key, Category.id))
-    }
+    categories = list(receipt.session.scalars(select(Category)))
+    by_key = {category.key: category for category in categories}
+    by_id = {category.id: category for category in categories}
     references = References.of(receipt.session, [r.product for r in records if r.product])
     found = []
     for record in records:
@@ -92,17 +105,23 @@ def _resolved(
             )
             continue
         product_id = certificate_id = None
+        category = by_key[record.category] if record.category else None
         if record.product:
             answer = references.resolve(record.product)
             if isinstance(answer, Issue):
                 receipt.report(_at(answer, record))
                 continue
-            product_id, certificate_id = answer
+            product, certificate_id = answer
+            product_id = product["id"]
+            mismatch = _mismatch(category, by_id[product["category_id"]])
+            if mismatch:
+                receipt.report(_at(mismatch, record))
+                continue
         shared = {
             "building_id": building,
             "name": record.name,
             "specification": record.specification,
-            "category_id": categories[record.category] if record.category else None,
+            "category_id": category.id if category else None,
             "place": record.place,
             "unit": record.unit,
             "quantity": record.quantity,
@@ -112,6 +131,21 @@ def _resolved(
         }
         found.append((record, shared))
     return found
+
+
+def _mismatch(stated: Category | None, product: Category) -> Issue | None:
+    """Return what is wrong if a line and its product are of two kinds of one catalogue."""
+    if stated is None or stated.catalogue_id != product.catalogue_id or stated.id == product.id:
+        return None
+    facts = {
+        "category": stated.key,
+        "category_zh": stated.name_zh,
+        "category_en": stated.name_en,
+        "product_category": product.key,
+        "product_category_zh": product.name_zh,
+        "product_category_en": product.name_en,
+    }
+    return Issue(code="category-mismatch", value=stated.key, facts=facts)
 
 
 def _at(issue: Issue, record: LineRecord) -> Issue:

@@ -34,7 +34,7 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
     companies, company_ids = _receive_companies(receipt, [r.company for r in records])
     category_ids = {row.key: row.id for row in session.execute(select(Category.key, Category.id))}
 
-    keys: list[str] = []
+    rows: list[tuple[str, str | None]] = []
     wanted: dict[str, dict[str, Any]] = {}
     papers: list[tuple[str, CertificateRecord]] = []
     links: list[tuple[str, str]] = []
@@ -43,7 +43,8 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
         owner = companies[record.company]
         number = normal_number(paper.number) if paper else None
         key = product_key(owner, record.name, record.model, number)
-        keys.append(key)
+        paper_key = certificates.key_of(paper) if paper else None
+        rows.append((key, paper_key))
         columns = {
             "company_id": company_ids[owner],
             "category_id": category_ids[record.category],
@@ -64,8 +65,7 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
                     value=record.name,
                 )
             )
-        if paper:
-            paper_key = certificates.key_of(paper)
+        if paper and paper_key:
             papers.append((paper_key, paper))
             links.append((key, paper_key))
 
@@ -82,22 +82,19 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
     linked = _link(receipt, [(products.ids[p], received.ids[c]) for p, c in links])
 
     touched = {products.ids[key] for key in products.new | products.changed}
-    touched |= linked
+    touched |= {product_id for product_id, _ in linked}
     touched |= _covered_by(session, {received.ids[key] for key in received.changed})
     entities.note_stale_documents(receipt, touched)
     entities.note_stale_buildings(
         receipt, _buildings_using(session, touched - {products.ids[key] for key in products.new})
     )
-    paper_of = defaultdict(set)
-    for product, paper_key in links:
-        paper_of[product].add(paper_key)
-    for key in keys:
-        if key in products.new or paper_of[key] & received.new:
+    for key, paper_key in rows:
+        if key in products.new or paper_key in received.new:
             receipt.created += 1
         elif (
             key in products.changed
-            or paper_of[key] & received.changed
-            or products.ids[key] in linked
+            or paper_key in received.changed
+            or (paper_key and (products.ids[key], received.ids[paper_key]) in linked)
         ):
             receipt.changed += 1
         else:
@@ -154,8 +151,8 @@ def _receive_companies(
     return keys, upserted.ids
 
 
-def _link(receipt: Receipt, pairs: Sequence[tuple[int, int]]) -> set[int]:
-    """Record which certificate covers which product; return the products newly covered."""
+def _link(receipt: Receipt, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Record which certificate covers which product; return the pairs that are new."""
     held = {
         (row["product_id"], row["certificate_id"])
         for row in bulk.rows_where_in(
@@ -164,7 +161,7 @@ def _link(receipt: Receipt, pairs: Sequence[tuple[int, int]]) -> set[int]:
     }
     news = [pair for pair in dict.fromkeys(pairs) if pair not in held]
     facts.add(receipt, _LINK, [{"product_id": p, "certificate_id": c} for p, c in news])
-    return {product for product, _ in news}
+    return set(news)
 
 
 def _covered_by(session: Session, certificate_ids: set[int]) -> set[int]:

@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from catalog.records import Issue, Severity
 
+# The whole country keeps the time of Shanghai, without summer time.
+_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -32,6 +35,7 @@ class Receipt:
     actor: str
     now: dt.datetime
     is_synthetic: bool = False
+    read: int = 0
     created: int = 0
     changed: int = 0
     unchanged: int = 0
@@ -40,6 +44,11 @@ class Receipt:
     conflicts: int = 0
     issues: list[Issue] = field(default_factory=list)
     changes: list[Change] | None = None  # a list only if somebody will read it
+
+    @property
+    def today(self) -> dt.date:
+        """The day on which the batch is received, where it is received."""
+        return self.now.astimezone(_SHANGHAI).date()
 
     def report(self, issue: Issue) -> None:
         """Keep an issue; an error means that its row stays out."""

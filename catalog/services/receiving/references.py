@@ -70,14 +70,14 @@ class References:
 
     def resolve(  # noqa: PLR0911  One way in, and each way out has its own reason.
         self, reference: ProductReference
-    ) -> tuple[int, int | None] | Issue:
-        """Return the ids of product and certificate, or the issue that stands in the way."""
+    ) -> tuple[Row, int | None] | Issue:
+        """Return the product and the certificate's id, or the issue that stands in the way."""
         if reference.key:
             product = self.products.get(reference.key)
             if product is None:
                 return Issue(code="unknown-product", value=reference.key)
             if not reference.certificate_number:
-                return product["id"], None
+                return product, None
         number = reference.certificate_number or ""
         papers = self.certificates.get(normal_number(number), [])
         if reference.body:
@@ -90,13 +90,20 @@ class References:
         products = self.covered[certificate_id]
         if reference.key:
             products = [p for p in products if p["key"] == reference.key]
-        if reference.model and len(products) > 1:
-            model = normal_name(reference.model)
-            products = [p for p in products if p["model"] and normal_name(p["model"]) == model]
+        if reference.model:
+            products = _of_model(products, reference.model)
         if not products:
             return Issue(code="unknown-product", value=reference.model or reference.key or number)
         if len(products) > 1:
             return Issue(
                 code="ambiguous-product", value=number, facts={"count": str(len(products))}
             )
-        return products[0]["id"], certificate_id
+        return products[0], certificate_id
+
+
+def _of_model(products: list[Row], wanted: str) -> list[Row]:
+    """Return the products of that model; a single one that states no model may be it."""
+    if len(products) == 1 and not products[0]["model"]:
+        return products
+    model = normal_name(wanted)
+    return [p for p in products if p["model"] and normal_name(p["model"]) == model]

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalog.errors import ImportRunNotFoundError
+from catalog.errors import ImportRunNotFoundError, UndoRefusedError
 from catalog.models.importing import ImportIssue, ImportRun, RunState
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import (
@@ -21,6 +21,7 @@ from catalog.records import (
     ProductRecord,
     ProjectRecord,
     Record,
+    Severity,
 )
 from catalog.repositories import bulk
 from catalog.services.receiving.lengths import keepable
@@ -28,6 +29,7 @@ from catalog.services.receiving.lines import receive_bill_lines, receive_deliver
 from catalog.services.receiving.products import receive_products
 from catalog.services.receiving.projects import receive_projects
 from catalog.services.receiving.receipt import Change, Receipt
+from catalog.services.receiving.undoing import take_back
 
 _ISSUE = bulk.table_of(ImportIssue)
 _VALUE_LENGTH = 500
@@ -134,6 +136,7 @@ def receive_batch(  # The parts of a batch are what they are.
     )
     if batch < run.next_batch:
         return receipt
+    receipt.read = len(records) + _rows_kept_out(issues)
     kept, overlong = keepable(records)
     for issue in (*issues, *overlong):
         receipt.report(issue)
@@ -151,7 +154,7 @@ def receive_batch(  # The parts of a batch are what they are.
         receive_deliveries(receipt, deliveries)
     _keep_issues(session, run.id, receipt.issues)
     run.next_batch = batch + 1
-    run.read += len(records)
+    run.read += receipt.read
     run.created += receipt.created
     run.changed += receipt.changed
     run.unchanged += receipt.unchanged
@@ -160,6 +163,12 @@ def receive_batch(  # The parts of a batch are what they are.
     run.conflicts += receipt.conflicts
     session.flush()
     return receipt
+
+
+def _rows_kept_out(issues: Sequence[Issue]) -> int:
+    """Return how many rows the reader kept out; one row may have several errors."""
+    errors = (issue for issue in issues if issue.severity is Severity.ERROR)
+    return len({(issue.sheet, issue.row) for issue in errors if issue.row is not None})
 
 
 def _keep_issues(session: Session, run_id: int, issues: Sequence[Issue]) -> None:
@@ -194,11 +203,26 @@ def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> None:
     _close(session, run_id, RunState.FINISHED, now)
 
 
-def refuse_run(session: Session, run_id: int, issues: Sequence[Issue], *, now: dt.datetime) -> None:
-    """Close a run of which nothing came in, with the issues that stood in the way."""
-    _keep_issues(session, run_id, issues)
+def refuse_run(
+    session: Session, run_id: int, issues: Sequence[Issue], *, now: dt.datetime, read: int = 0
+) -> None:
+    """Close a run of which nothing shall stay, with the issues that stood in the way.
+
+    Batches that are in already are taken back. Where a later import stands on them that cannot
+    be: then they stay, and the run counts as finished, so that it can be undone in its turn.
+    """
+    bulk.take_turns(session)
     run = _close(session, run_id, RunState.REFUSED, now)
-    run.refused = len(issues)
+    _keep_issues(session, run_id, issues)
+    run.read += read
+    run.refused += len(issues)
+    if run.next_batch:
+        try:
+            take_back(session, run, actor=run.actor, now=now)
+        except UndoRefusedError:
+            run.state = RunState.FINISHED
+            return
+    run.created = run.changed = run.unchanged = run.conflicts = 0
 
 
 def _close(session: Session, run_id: int, state: RunState, now: dt.datetime) -> ImportRun:

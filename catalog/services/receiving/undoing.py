@@ -10,7 +10,12 @@ import msgspec
 from sqlalchemy import Table, update
 from sqlalchemy.orm import Session
 
-from catalog.errors import ImportRunNotFoundError, IncompleteImportError, UndoRefusedError
+from catalog.errors import (
+    AlreadyUndoneError,
+    ImportRunNotFoundError,
+    IncompleteImportError,
+    UndoRefusedError,
+)
 from catalog.models.certificate import Certificate, CertificateVersion, ProductCertificate
 from catalog.models.company import Company
 from catalog.models.importing import ImportRun, RunState, SourceConflict
@@ -43,22 +48,37 @@ def undo_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -
     Raises:
         PermissionDeniedError: The actor may not undo imports.
         ImportRunNotFoundError: There is no such run.
+        AlreadyUndoneError: Nothing of the run is left: it was undone before, or refused.
         IncompleteImportError: The run was cut off and not finished yet.
         UndoRefusedError: A later run changed or uses what this one brought.
     """
     ensure(actor, Action.UNDO_IMPORT)
     bulk.take_turns(session)
     run = session.get(ImportRun, run_id)
-    if run is None or run.state is RunState.UNDONE:
+    if run is None:
         raise ImportRunNotFoundError(key=run_id)
+    if run.state in (RunState.UNDONE, RunState.REFUSED):
+        raise AlreadyUndoneError(run=run_id)
     if run.state is RunState.RUNNING:
         raise IncompleteImportError(run=run_id)
-    receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor.name, now=now)
-    brought = Brought.by(session, run_id)
+    take_back(session, run, actor=actor.name, now=now)
+    run.state = RunState.UNDONE
+    run.undone_at = now
+    session.flush()
+
+
+def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime) -> None:
+    """Close all that a run brought and know again what it closed; its line stays as it is.
+
+    Raises:
+        UndoRefusedError: A later run changed or uses what this one brought.
+    """
+    receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor, now=now)
+    brought = Brought.by(session, run.id)
     later = later_runs(session, brought)
     if later:
         names = ", ".join(f"#{i}" for i in sorted(later))
-        raise UndoRefusedError(run=run_id, later=names)
+        raise UndoRefusedError(run=run.id, later=names)
 
     turned = {t.name: _turn_back(receipt, t, brought.facts[t.name]) for t in FACTS}
     for entity, before in brought.before.items():
@@ -69,13 +89,10 @@ def undo_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -
     _withdraw_empty_certificates(receipt, certificates)
     session.execute(
         update(SourceConflict)
-        .where(SourceConflict.run_id == run_id, SourceConflict.closed_at.is_(None))
+        .where(SourceConflict.run_id == run.id, SourceConflict.closed_at.is_(None))
         .values(closed_at=now)
     )
     _note_what_is_stale(receipt, brought, turned, certificates)
-    run.state = RunState.UNDONE
-    run.undone_at = now
-    session.flush()
 
 
 def _turn_back(receipt: Receipt, table: Table, brought: list[Row]) -> list[Row]:

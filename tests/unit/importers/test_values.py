@@ -33,11 +33,18 @@ def test_keeps_every_digit_of_a_number(value: Decimal) -> None:
     assert number(f"{value:,f}", LIMITS) == value
 
 
-@given(st.decimals(min_value=-1000, max_value=1000, places=9))
+SMALLEST = Decimal("0.0000005")  # Half a millionth: the least that is not rounded to nothing.
+
+
+@given(
+    st.decimals(min_value=-1000, max_value=1000, places=9).filter(
+        lambda value: value == 0 or abs(value) >= SMALLEST
+    )
+)
 def test_rounds_half_up_and_says_so(value: Decimal) -> None:
     found = number(str(value), LIMITS)
     kept = found.value if isinstance(found, Remarked) else found
-    assert abs(kept - value) <= Decimal("0.0000005")
+    assert abs(kept - value) <= SMALLEST
     assert isinstance(found, Remarked) == (kept != value)
 
 
@@ -125,3 +132,15 @@ def test_zero_is_a_quantity_but_no_floor_area() -> None:
     assert quantity("0", LIMITS) == 0
     with pytest.raises(UnreadableError):
         positive("0", LIMITS)
+
+
+@pytest.mark.parametrize("text", ["0.0000004", "1e-9", "0.00000049999"])
+def test_refuses_a_number_that_rounding_would_make_nothing(text: str) -> None:
+    for read, written in [
+        (number, text), (number, f"-{text}"), (quantity, text), (positive, text),
+        (percent, f"{text}%"),
+    ]:  # fmt: skip
+        with pytest.raises(UnreadableError) as caught:
+            read(written, LIMITS)
+        assert caught.value.code == "quantity-too-small"
+    assert quantity("0.000000", LIMITS) == 0

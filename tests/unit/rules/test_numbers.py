@@ -1,8 +1,6 @@
-"""Certificate numbers, credit codes and ROC dates, as people write them."""
+"""Certificate numbers and credit codes, as people write them."""
 
 from __future__ import annotations
-
-import datetime as dt
 
 import pytest
 from hypothesis import given
@@ -14,7 +12,6 @@ from catalog.rules.numbers import (
     credit_code_problem,
     is_credit_code,
     normal_number,
-    roc_date,
     split_suffix,
 )
 
@@ -88,23 +85,3 @@ def test_says_what_is_wrong_with_a_credit_code(
 @given(st.text())
 def test_no_text_breaks_the_credit_code_check(text: str) -> None:
     assert credit_code_problem(text) in {None, *CreditCodeProblem}
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("115/07/09", dt.date(2026, 7, 9)),
-        ("１１５／０７／０９", dt.date(2026, 7, 9)),
-        ("民國115年7月9日", dt.date(2026, 7, 9)),
-        ("99.1.1", dt.date(2010, 1, 1)),
-        ("1-1-1", dt.date(1912, 1, 1)),
-    ],
-)
-def test_reads_a_roc_date(text: str, day: dt.date) -> None:
-    assert roc_date(text) == day
-
-
-@pytest.mark.parametrize("text", ["110/02/30", "2021/01/01", "0/1/1", "115/13/01", "", "115/07"])
-def test_refuses_a_roc_date_that_no_calendar_has(text: str) -> None:
-    with pytest.raises(ValueError, match="“"):
-        roc_date(text)

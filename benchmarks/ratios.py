@@ -21,7 +21,7 @@ from catalog.models.result import Result
 from catalog.repositories import bulk
 from catalog.rules.ratio.rollup import FACTS_SCHEMA, green_shares
 from catalog.rules.terms import Stage
-from catalog.services import results
+from catalog.services import divisions
 from catalog.services.snapshots import read_snapshot
 
 LINES = 10_000_000
@@ -159,17 +159,17 @@ def main() -> None:
 
         def page() -> None:
             with database.reading() as connection:
-                results.division_figures(
+                divisions.division_figures(
                     connection, method="B", stage=Stage.COMPLETION, division="08"
                 )
-                results.results_of_division(
+                divisions.results_of_division(
                     connection, "08", method="B", stage=Stage.COMPLETION, year=None, limit=50,
                     offset=0,
                 )  # fmt: skip
 
         def table() -> None:
             with database.reading() as connection:
-                results.division_figures(connection, method="B", stage=Stage.COMPLETION)
+                divisions.division_figures(connection, method="B", stage=Stage.COMPLETION)
 
         one, every = best(page), best(table)
     show(

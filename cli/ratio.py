@@ -9,7 +9,7 @@ import click
 
 from catalog.rules.keys import project_key
 from catalog.rules.terms import Stage
-from catalog.services import catalogue, projects, results
+from catalog.services import catalogue, divisions, projects, results
 from cli.house import clock, open_database, operator
 from cli.output import language, print_json, print_table, say
 from importers.run import recalculate
@@ -76,7 +76,7 @@ def print_project(database: Database, key: str, *, as_json: bool) -> None:
 def figures_of(database: Database, method: str, stage: Stage) -> list[DivisionFigureView]:
     """Return the figures of every division and year."""
     with database.reading() as connection:
-        return results.division_figures(connection, method=method, stage=stage)
+        return divisions.division_figures(connection, method=method, stage=stage)
 
 
 def print_figures(database: Database, method: str, stage: Stage) -> None:

@@ -14,7 +14,7 @@ from api.reading import read
 from catalog.db import Database
 from catalog.rules.ratio.trace import RatioResult
 from catalog.rules.terms import Stage
-from catalog.services import results
+from catalog.services import divisions, results
 from catalog.views.projects import DivisionFigureView, ResultView
 
 Method = Annotated[Literal["A", "B"], QueryParameter(description="Never mixed with the other.")]
@@ -55,7 +55,7 @@ class RatiosController(Controller):
     ) -> list[DivisionFigureView]:
         """Return the figures of each division and year, by one method at one stage."""
         with database.reading() as connection:
-            return results.division_figures(
+            return divisions.division_figures(
                 connection, method=method, stage=stage, division=division
             )
 
@@ -82,7 +82,7 @@ class RatiosController(Controller):
     ) -> list[ResultView]:
         """Return the results behind a division's figure, best first."""
         with database.reading() as connection:
-            return results.results_of_division(
+            return divisions.results_of_division(
                 connection,
                 division,
                 method=method,

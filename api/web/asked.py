@@ -8,7 +8,7 @@ from typing import Annotated
 from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter
 
-from catalog.services.results import IN_PROGRESS
+from catalog.services.divisions import IN_PROGRESS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 LAST_PAGE = 10_000

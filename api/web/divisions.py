@@ -19,8 +19,8 @@ from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
 from catalog.errors import DivisionNotFoundError
 from catalog.rules.terms import Stage
-from catalog.services import catalogue, results
-from catalog.services.results import IN_PROGRESS
+from catalog.services import catalogue, divisions
+from catalog.services.divisions import IN_PROGRESS
 
 Method = Annotated[Literal["A", "B"], QueryParameter()]
 AtStage = Annotated[Stage, QueryParameter()]
@@ -41,7 +41,7 @@ class DivisionPages(Controller):
     ) -> Template:
         """Show the figures of every division and year, by one method at one stage."""
         with database.reading() as connection:
-            figures = results.division_figures(connection, method=method, stage=stage)
+            figures = divisions.division_figures(connection, method=method, stage=stage)
             latest = max((f.year for f in figures if f.year is not None), default=None)
             return page(
                 request,
@@ -73,9 +73,9 @@ class DivisionPages(Controller):
             names = names_of(connection, on=day_or_today(None))
             if key not in names.divisions:
                 raise DivisionNotFoundError(key=key)
-            every = results.division_figures(connection, method=method, stage=stage, division=key)
+            every = divisions.division_figures(connection, method=method, stage=stage, division=key)
             figures = [f for f in every if chosen is None or (f.year or IN_PROGRESS) == chosen]
-            found = results.results_of_division(
+            found = divisions.results_of_division(
                 connection,
                 key,
                 method=method,

@@ -1,19 +1,17 @@
-"""Calculate the application ratios of buildings, keep them, and add them up."""
+"""Calculate the application ratios of buildings, and keep them with what they were made of."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from catalog.errors import RulePackNotFoundError
-from catalog.models.base import decimal_of_millionths
 from catalog.models.project import Building
 from catalog.models.result import Result, ResultTrace
 from catalog.permissions import Action, Actor, ensure
@@ -23,18 +21,16 @@ from catalog.rules.greenness import greenness
 from catalog.rules.packs import Pack, RatioPack, ThresholdPack, pack_in_force
 from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.lines import RatioLine, Role
-from catalog.rules.ratio.rollup import division_ratios
 from catalog.rules.ratio.thresholds import standing
 from catalog.rules.ratio.trace import RatioResult
 from catalog.rules.terms import BillStage, Stage
 from catalog.rules.units import UnitTable
-from catalog.views.projects import DivisionFigureView, ResultView
+from catalog.views.projects import ResultView
 
 _RESULT = bulk.table_of(Result)
 _TRACE = bulk.table_of(ResultTrace)
 _BUILDING = bulk.table_of(Building)
-_METHODS = ("A", "B")
-IN_PROGRESS = results.IN_PROGRESS
+METHODS = ("A", "B")
 _BATCH = 200
 JURISDICTION = "CN-XJ-XPCC"
 
@@ -75,7 +71,7 @@ def calculate_building(
         done_on = facts.designed_on if stage is Stage.DESIGN else facts.completed_on
         on = done_on or today
         thresholds = pack_in_force(basis.packs, kind="thresholds", place=place, on=on)
-        for method in _METHODS:
+        for method in METHODS:
             pack = pack_in_force(basis.packs, kind="ratio", place=place, on=on, method=method)
             if isinstance(pack, RatioPack) and isinstance(thresholds, ThresholdPack):
                 found.append(
@@ -270,81 +266,3 @@ def get_trace(connection: Connection, result_id: int) -> RatioResult:
 def results_of_project(connection: Connection, key: str) -> list[ResultView]:
     """Return the current results of a project's buildings."""
     return results.of_project(connection, key)
-
-
-def results_of_division(  # What a page of a division's buildings is chosen by.
-    connection: Connection,
-    division: str,
-    *,
-    method: str,
-    stage: Stage,
-    year: int | None,
-    limit: int,
-    offset: int,
-) -> list[ResultView]:
-    """Return one page of a division's results, best first."""
-    return results.of_division(
-        connection,
-        division,
-        method=method,
-        stage=stage,
-        year=year,
-        limit=limit,
-        offset=offset,
-    )
-
-
-def division_figures(
-    connection: Connection, *, method: str, stage: Stage, division: str | None = None
-) -> list[DivisionFigureView]:
-    """Return the figures of each division and year, by one method at one stage.
-
-    Raises:
-        RulePackNotFoundError: No pack has the method.
-    """
-    if method not in _METHODS:
-        raise RulePackNotFoundError(key=method, known=", ".join(_METHODS))
-    rows = results.figures(connection, method=method, stage=stage, division=division)
-    tiers = {
-        place: part.rows(named=True)
-        for place, part in rows.tiers.partition_by("division", "year", as_dict=True).items()
-    }
-    sums = {row[:2]: row[2:] for row in rows.sums.iter_rows()}
-    found = []
-    for figure in division_ratios(rows.results.lazy()).collect().iter_rows(named=True):
-        place = (figure["division"], figure["year"])
-        count, green, total = sums[place]
-        found.append(
-            DivisionFigureView(
-                division=figure["division"],
-                year=figure["year"],
-                buildings=figure["buildings"],
-                projects=count,
-                without_area=figure["buildings_without_area"],
-                area_m2=decimal_of_millionths(figure["floor_area_micro_m2"]),
-                ratio_by_area=_optional(figure["p_micro_percent"]),
-                green_amount=_optional(green),
-                total_amount=_optional(total),
-                ratio_by_amount=_percent(green, total),
-                passing={int(_points(row)): row["buildings"] for row in tiers[place]},
-                passing_area_m2={
-                    int(_points(row)): decimal_of_millionths(row["area"]) for row in tiers[place]
-                },
-            )
-        )
-    return found
-
-
-def _points(tier: dict[str, Any]) -> Decimal:
-    return decimal_of_millionths(tier["points"])
-
-
-def _percent(green: int | None, total: int | None) -> Decimal | None:
-    """Return the share in per cent to six places; of nothing there is no share."""
-    if green is None or total is None or total <= 0:
-        return None
-    return (Decimal(green * 100) / total).quantize(Decimal("0.000001"), ROUND_HALF_UP)
-
-
-def _optional(millionths: int | None) -> Decimal | None:
-    return None if millionths is None else decimal_of_millionths(millionths)

@@ -16,7 +16,7 @@ from catalog.repositories import results as stored
 from catalog.rules.ratio.rollup import division_ratios
 from catalog.rules.ratio.trace import RatioResult
 from catalog.rules.terms import BillStage, CertificateState, Stage
-from catalog.services import results
+from catalog.services import divisions, results
 from catalog.views.projects import DivisionFigureView, ResultView
 from tests.builders import (
     NOW,
@@ -216,7 +216,7 @@ def test_a_building_without_lines_has_no_result(database: Database) -> None:
 
 def figures(database: Database, method: str = "B") -> dict[str, DivisionFigureView]:
     with database.reading() as connection:
-        found = results.division_figures(connection, method=method, stage=Stage.COMPLETION)
+        found = divisions.division_figures(connection, method=method, stage=Stage.COMPLETION)
     return {view.division: view for view in found}
 
 

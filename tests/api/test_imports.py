@@ -48,6 +48,15 @@ def test_brings_the_good_rows_in_and_names_the_bad(operator: TestClient[Litestar
     assert [p["model"] for p in page["items"]] == ["C30 P6"]
 
 
+def test_a_row_with_two_errors_is_one_row_that_stays_out(
+    operator: TestClient[Litestar],
+) -> None:
+    twice_wrong = PRODUCTS.replace("YS-(2024)-002,3,", "YS-(2024)-002,9,")
+    report = bring(operator, twice_wrong)
+    assert (report["read"], report["created"], report["refused"]) == (2, 1, 1)
+    assert sum(issue["severity"] == "error" for issue in report["issues"]) == 2
+
+
 def test_a_second_time_changes_nothing(operator: TestClient[Litestar]) -> None:
     bring(operator, PRODUCTS)
     again = bring(operator, PRODUCTS)

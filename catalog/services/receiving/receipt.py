@@ -43,6 +43,7 @@ class Receipt:
     warnings: int = 0
     conflicts: int = 0
     issues: list[Issue] = field(default_factory=list)
+    refused_rows: set[tuple[str | None, int | None]] = field(default_factory=set)
     changes: list[Change] | None = None  # a list only if somebody will read it
 
     @property
@@ -51,12 +52,14 @@ class Receipt:
         return self.now.astimezone(_SHANGHAI).date()
 
     def report(self, issue: Issue) -> None:
-        """Keep an issue; an error means that its row stays out."""
+        """Keep an issue; an error means that its row stays out, and is counted once."""
         self.issues.append(issue)
-        if issue.severity is Severity.ERROR:
-            self.refused += 1
-        else:
+        place = (issue.sheet, issue.row)
+        if issue.severity is Severity.WARNING:
             self.warnings += 1
+        elif issue.row is None or place not in self.refused_rows:
+            self.refused += 1
+            self.refused_rows.add(place)
 
     def note_new(self, entity: str, key: str, label: str) -> None:
         """List a new thing for whoever reads the change list."""

@@ -7,8 +7,6 @@ import re
 import subprocess
 from pathlib import Path
 
-import pytest
-
 from catalog.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -69,16 +67,16 @@ def test_front_end_files_are_pinned_by_hash() -> None:
     assert packages and all("integrity" in p for p in packages.values())
 
 
-@pytest.mark.parametrize("word", [r"/(?:work|root|home)/\w", r"\bbash_jobs\b"])
-def test_no_path_of_a_machine_is_written_down(word: str) -> None:
+def test_no_path_of_a_machine_is_written_down() -> None:
+    somebodys_folder = re.compile(r"(?:/home|/root|/Users|[A-Z]:\\Users)[/\\]\w")
     found = [
         str(path.relative_to(ROOT))
         for path in tracked()
         if path.suffix in {".py", ".md", ".toml", ".html", ".sh", ".css", ".js", ".po", ""}
         and path != Path(__file__)
-        and re.search(word, path.read_text("utf-8", errors="ignore"))
+        and somebodys_folder.search(path.read_text("utf-8", errors="ignore"))
     ]
-    assert not found
+    assert not found, "Name it relative to the project."
 
 
 def test_services_take_their_moment_from_the_caller() -> None:

@@ -16,10 +16,12 @@ import msgspec
 
 from importers.issues import refusal
 from importers.source import Limits, SourceFile
+from importers.table.xlsx_extent import LOW_ROWS, Extent, column_index, plain_reach
 
 _CHUNK = 1 << 22
 _WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_CELLS_TAG = b"sheetData"
 _ALWAYS_FINE_BYTES = 32 << 20
 _OLD_OR_ENCRYPTED = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED_FLAG = 1
@@ -40,15 +42,8 @@ _VALUELESS_FORMULA = re.compile(
     rb"(<(?:\w+:)?c\s[^>/]*>)\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
-_VALUED_CELL = re.compile(
-    rb'<(?:\w+:)?c\s[^>]*?\br="([A-Z]{1,3})\d{1,7}"[^>/]*>'
-    rb"(?:<(?:\w+:)?f\b[^>]*>(?:[^<]*</(?:\w+:)?f>)?)?<(?:\w+:)?(?:v|is)>"
-)
 _FIRST_COLUMN = re.compile(rb'<(?:\w+:)?c\s[^>]*?\br="A\d{1,7}"[^>/]*><(?:\w+:)?(?:v|is|f)>')
-_WIDE_CELL = re.compile(rb'r="([A-Z]{2,3})\d')
-_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,7})"')
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_LAST_NARROW_COLUMN = 25
 
 
 class Merge(msgspec.Struct, frozen=True):
@@ -67,14 +62,15 @@ class SheetScan(msgspec.Struct, kw_only=True):
     valueless: list[tuple[int, int]] = []
     merges: list[Merge] = []
     first_column: int = 0
-    last_column: int = _LAST_NARROW_COLUMN
+    last_column: int = 0
     last_row: int = 0
 
 
 class Workbook(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the sheets of a workbook are, in its own order."""
+    """Where the sheets of a workbook are, in its own order, and what else might pass for one."""
 
     parts: list[str]
+    look_alikes: list[str]
     is_date_1904: bool
 
 
@@ -101,7 +97,11 @@ def open_workbook(source: SourceFile) -> Workbook:
                 if part is None or part not in names:
                     raise refusal("workbook-damaged")
                 parts.append(part)
-            return Workbook(parts=parts, is_date_1904=bool(_DATE_1904.search(book)))
+            return Workbook(
+                parts=parts,
+                look_alikes=_look_alikes(archive, parts),
+                is_date_1904=bool(_DATE_1904.search(book)),
+            )
     except _DAMAGE as error:
         raise refusal("workbook-damaged") from error
 
@@ -113,26 +113,37 @@ def scan_sheet(source: SourceFile, part: str) -> SheetScan:
         ImportRefusedError: The archive is damaged, or the sheet has too many cells.
     """
     scan = SheetScan()
-    widest = b""
+    is_plain = True
     starts_at_a = False
     try:
         with source.open() as stream, zipfile.ZipFile(stream) as archive:
             for rows in _whole_rows(archive, part, source.limits):
-                starts_at_a = starts_at_a or _FIRST_COLUMN.search(rows) is not None
-                scan.last_row = _last_valued_row(rows) or scan.last_row
-                widest = max([widest, *_WIDE_CELL.findall(rows)], key=_column_order)
+                reach = plain_reach(rows) if is_plain else None
+                is_plain = reach is not None
+                if reach:
+                    scan.last_column = max(scan.last_column, reach[0])
+                    scan.last_row = max(scan.last_row, reach[1])
+                    starts_at_a = starts_at_a or _FIRST_COLUMN.search(rows) is not None
                 if b't="e"' in rows:
                     _note_errors(rows, scan)
                 if b"<f" in rows or b":f>" in rows:
                     _note_valueless(rows, scan)
                 if b"mergeCell" in rows:
                     _note_merges(rows, scan)
-            if not starts_at_a:
-                scan.first_column = _least_column(archive, part, source.limits)
+            low_cells = LOW_ROWS * (scan.last_column + 1)
+            if not (is_plain and starts_at_a and low_cells <= source.limits.max_cells):
+                with archive.open(part) as sheet:
+                    extent = Extent(sheet)
+                scan.first_column = extent.first_column
+                scan.last_column = extent.last_column
+                scan.last_row = extent.last_row
     except _DAMAGE as error:
         raise refusal("workbook-damaged") from error
-    if widest:
-        scan.last_column = column_index(widest)
+    scan.merges = [
+        msgspec.structs.replace(merge, last_row=min(merge.last_row, scan.last_row))
+        for merge in scan.merges
+        if merge.first_row <= scan.last_row
+    ]
     cells = scan.last_row * (scan.last_column + 1)
     if cells > source.limits.max_cells:
         raise refusal("too-many-cells", cells=f"{cells:,}", limit=f"{source.limits.max_cells:,}")
@@ -145,14 +156,6 @@ _DAMAGE = (
 )  # fmt: skip
 
 
-def column_index(letters: bytes) -> int:
-    """Return a column's position, A = 0."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + letter - ord("A") + 1
-    return index - 1
-
-
 def _refuse_bomb(archive: zipfile.ZipFile, source: SourceFile) -> None:
     entries = archive.infolist()
     if any(entry.flag_bits & _ENCRYPTED_FLAG for entry in entries):
@@ -163,12 +166,25 @@ def _refuse_bomb(archive: zipfile.ZipFile, source: SourceFile) -> None:
         unpacked > _ALWAYS_FINE_BYTES and unpacked > limits.max_unpacked_ratio * source.size
     ):
         raise refusal("workbook-bomb", size=str(unpacked >> 20))
-    for entry in entries:
-        if not entry.filename.startswith("xl/worksheets/"):
-            # Reading to the end proves that the stated size and the checksum are true.
-            with archive.open(entry) as stream:
-                while stream.read(_CHUNK):
-                    pass
+
+
+def _look_alikes(archive: zipfile.ZipFile, parts: list[str]) -> list[str]:
+    """Return the other entries that may hold cells, all read to their end.
+
+    That proves their stated size and checksum true.
+    """
+    names = archive.namelist()
+    if len(set(names)) != len(names):
+        raise refusal("workbook-damaged")
+    found = []
+    for name in set(names).difference(parts):
+        end = b""
+        with archive.open(name) as stream:
+            while chunk := stream.read(_CHUNK):
+                if _CELLS_TAG in end + chunk:
+                    found.append(name)
+                end = chunk[-len(_CELLS_TAG) :]
+    return found
 
 
 def _targets(relations: bytes) -> dict[bytes, str]:
@@ -196,24 +212,12 @@ def _whole_rows(archive: zipfile.ZipFile, part: str, limits: Limits) -> Iterator
     yield rest
 
 
-def _last_valued_row(rows: bytes) -> int | None:
-    last = max(rows.rfind(b"<v>"), rows.rfind(b":v>"), rows.rfind(b"<is>"), rows.rfind(b":is>"))
-    if last < 0:
-        return None
-    start = max(rows.rfind(b"<row", 0, last), rows.rfind(b":row ", 0, last) - _PREFIX_ROOM)
-    match = _ROW.search(rows, max(start, 0))
-    return int(match[1]) if match else None
-
-
-_PREFIX_ROOM = 20
-
-
 def _note_errors(rows: bytes, scan: SheetScan) -> None:
     for tag, text in _ERROR_CELL.findall(rows):
         place = _CELL.match(tag)
         if place:
             scan.errors.append(
-                (int(place[2]), column_index(place[1]), text.decode(errors="replace"))
+                (int(place[2]), column_index(place[1].decode()), text.decode(errors="replace"))
             )
 
 
@@ -221,20 +225,11 @@ def _note_valueless(rows: bytes, scan: SheetScan) -> None:
     for tag in _VALUELESS_FORMULA.findall(rows):
         place = _CELL.match(tag)
         if place:
-            scan.valueless.append((int(place[2]), column_index(place[1])))
+            scan.valueless.append((int(place[2]), column_index(place[1].decode())))
 
 
 def _note_merges(rows: bytes, scan: SheetScan) -> None:
     for left, top, right, bottom in _MERGE.findall(rows):
-        scan.merges.append(Merge(int(top), int(bottom), column_index(left), column_index(right)))
-
-
-def _least_column(archive: zipfile.ZipFile, part: str, limits: Limits) -> int:
-    columns: set[bytes] = set()
-    for rows in _whole_rows(archive, part, limits):
-        columns.update(_VALUED_CELL.findall(rows))
-    return min(map(column_index, columns), default=0)
-
-
-def _column_order(letters: bytes) -> tuple[int, bytes]:
-    return len(letters), letters
+        scan.merges.append(
+            Merge(int(top), int(bottom), column_index(left.decode()), column_index(right.decode()))
+        )

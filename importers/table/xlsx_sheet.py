@@ -174,6 +174,8 @@ def open_sheets(source: SourceFile) -> Iterator[XlsxSheet]:
         ImportRefusedError: The workbook cannot be opened, or would take too much memory.
     """
     book = open_workbook(source)
+    # All are looked through before one is opened, in case the library takes one for another.
+    scans = {part: scan_sheet(source, part) for part in {*book.parts, *book.look_alikes}}
     content: bytes | Path = source.content
     try:
         reader = fastexcel.read_excel(content)
@@ -185,7 +187,7 @@ def open_sheets(source: SourceFile) -> Iterator[XlsxSheet]:
     for name, part in zip(names, book.parts, strict=True):
         if not part.startswith("xl/worksheets/"):
             continue
-        scan = scan_sheet(source, part)
+        scan = scans[part]
         if not scan.last_row:
             continue
         try:

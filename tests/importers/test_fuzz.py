@@ -23,7 +23,7 @@ LIMITS = Limits(max_cells=100_000)
 PIECES = [
     b"\x00", b"\xff", b'"', b",", b"\n", b"\xef\xbb\xbf", b"[", b"{", b"}", b"<f/>", b't="e"',
     b'r="XFD1048576"', b"</row>", b"<v>", b"-", b"9" * 40, b"&#0;", "\u202e".encode(), b"1904",
-    b"\\ud800",
+    b"\\ud800", b"<c r='xfd1048576'>", b'<c r="XFC9"/><c><v>1</v></c>', b"<row/>", b"<!--",
 ]  # fmt: skip
 
 

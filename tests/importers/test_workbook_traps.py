@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import openpyxl
@@ -230,6 +231,87 @@ def test_refuses_one_stray_cell_that_would_cost_all_memory() -> None:
         sheet.write(1_048_575, 16_383, "x")
 
     assert refused(a_workbook(fill)) == "too-many-cells"
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+FAR = b'<c r="XFD1048576"><v>1</v></c>'
+
+
+def with_rows(rows: bytes) -> bytes:
+    def change(name: str, content: bytes) -> bytes:
+        return (
+            content.replace(b"</sheetData>", rows + b"</sheetData>") if name == SHEET else content
+        )
+
+    return repacked(a_bill([a_bill_row(1)]), change)
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        (b'<row r="3">' + FAR + b"</row>", "too-many-cells"),
+        (b'<row r="3">' + FAR + b'</row><row r="4"><c r="A4"><v>1</v></c></row>', "too-many-cells"),
+        (b'<row r="3"><c r="XFD90000"><v>1</v></c></row>', "too-many-cells"),
+        (b'<row r="3">' + FAR.replace(b'"', b"'") + b"</row>", "too-many-cells"),
+        (b'<row r="3">' + FAR.replace(b"XFD", b"xfd") + b"</row>", "too-many-cells"),
+        (b'<row r="3">' + FAR.replace(b" r=", b'\ts="1"  r = ') + b"</row>", "too-many-cells"),
+        (b'<row r="3"><q:c xmlns:q="q" r="XFD1048576"><v>1</v></q:c></row>', "too-many-cells"),
+        (b'<row r="1048576"><c r="XFC3"/><c><v>1</v></c></row>', "too-many-cells"),
+        (b'<row r="1048575"/><row><c r="XFC3"/><c><v>1</v></c></row>', "too-many-cells"),
+        (b'<row r="3"><c r="A3" r="XFD1048576"><v>1</v></c></row>', "workbook-damaged"),
+        (b'<row r="3"><c r="ZZZZZZZ4294967297"><v>1</v></c></row>', "workbook-damaged"),
+        (b'<row r="A3999999999"><c><v>1</v></c></row>', "workbook-damaged"),
+    ],
+)
+def test_refuses_a_far_address_however_it_is_written(rows: bytes, code: str) -> None:
+    assert refused(with_rows(rows)) == code
+
+
+def test_refuses_a_far_address_that_a_document_type_hides() -> None:
+    def change(name: str, content: bytes) -> bytes:
+        doctype = b"<!DOCTYPE worksheet [<!ATTLIST row r CDATA '1'>]><worksheet"
+        return content.replace(b"<worksheet", doctype, 1) if name == SHEET else content
+
+    content = with_rows(b'<row r="1048575"/><row><c r="XFC3"/><c><v>1</v></c></row>')
+    assert refused(repacked(content, change)) == "workbook-damaged"
+
+
+def test_refuses_a_sheet_in_an_encoding_that_does_not_exist() -> None:
+    def change(name: str, content: bytes) -> bytes:
+        return content.replace(b"UTF-8", b"UTF-0") if name == SHEET else content
+
+    assert refused(repacked(with_rows(b'<row r="3"><c/></row>'), change)) == "workbook-damaged"
+
+
+def test_refuses_a_far_address_on_a_sheet_that_only_the_library_would_take() -> None:
+    def add(name: str, content: bytes) -> bytes:
+        if name == "xl/workbook.xml":
+            return content.replace(b'r:id="rId1"', b'x:id="rId1" r:id="rId9"')
+        if name == "xl/_rels/workbook.xml.rels":
+            far = b'<Relationship Id="rId9" Type="t" Target="worksheets/../theme/theme1.xml"/>'
+            return content.replace(b"</Relationships>", far + b"</Relationships>")
+        if name == "xl/theme/theme1.xml":
+            return b"<worksheet><sheetData><row>" + FAR + b"</row></sheetData></worksheet>"
+        return content
+
+    assert refused(repacked(a_bill([a_bill_row(1)]), add)) == "too-many-cells"
+
+
+def test_reads_cells_without_addresses(lookups: Lookups) -> None:
+    def strip(name: str, content: bytes) -> bytes:
+        return re.sub(rb' r="[A-Z]*\d+"', b"", content) if name == SHEET else content
+
+    bare = repacked(a_bill([a_bill_row(1), a_bill_row(2)]), strip)
+    assert split(bare, lookups) == split(a_bill([a_bill_row(1), a_bill_row(2)]), lookups)
+
+
+def test_overlooks_formats_and_merges_far_below_the_table(lookups: Lookups) -> None:
+    def change(name: str, content: bytes) -> bytes:
+        merge = b'</sheetData><mergeCells><mergeCell ref="H2:H1048576"/></mergeCells>'
+        return content.replace(b"</sheetData>", merge) if name == SHEET else content
+
+    content = repacked(with_rows(b'<row r="1048576"><c r="A1048576" s="1"/></row>'), change)
+    assert split(content, lookups) == split(a_bill([a_bill_row(1)]), lookups)
 
 
 @pytest.mark.parametrize(

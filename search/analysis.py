@@ -19,11 +19,14 @@ if TYPE_CHECKING:
 
 CJK = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 LONGEST_TERM = 60
+SHORTEST_PART = 4
+"""How much of a certificate number it takes to look for it in the middle."""
 
 _DASHES = re.compile(r"[‐-―−﹘﹣－]")
 _TIMES_SIGN = re.compile(r"(?<=[0-9a-z)])\s*[×*✕⨯]\s*(?=\d)|(?<=\d)\s+x\s+(?=\d)")
 _WHOLE_DECIMAL = re.compile(r"(?<![\d.])(\d+)\.0+(?![\d.])")
 _RUN = re.compile(rf"([{CJK}]+)|([^\s{CJK}]+)")
+_CHINESE = re.compile(f"[{CJK}]")
 _WORD = re.compile(r"[^\W_]+(?:\.\d[^\W_]*)*")
 _PART = re.compile(rf"\d+(?:\.\d+)*|[^\W\d_{CJK}]+")
 _MANY_TEXTS = 1 << 16
@@ -48,9 +51,16 @@ def normalise(text: str) -> str:
     return _number_and_unit().sub(r"\1\2", text)
 
 
-def simplified_character(character: str) -> str:
-    """Return one character folded as ``normalise`` folds it, for marking what matched."""
-    return unicodedata.normalize("NFKC", character).lower().translate(_simplified())
+def folded(text: str) -> str:
+    """Return one width, lower case and simplified characters, and nothing else changed."""
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", text).lower().translate(_simplified())
+
+
+def is_chinese(character: str) -> bool:
+    """Tell whether a character is written as part of a Chinese run."""
+    return _CHINESE.match(character) is not None
 
 
 def runs(text: str) -> list[tuple[str, bool]]:
@@ -94,10 +104,86 @@ def text_terms(text: str) -> str:
     return " ".join(terms)
 
 
+def phrase_terms(normal: str) -> list[str]:
+    """Return the terms of a normal form in their order: characters, and words between them.
+
+    Of a text and a part of it that starts and ends with whole words, the terms of the part follow
+    one another among the terms of the text.
+    """
+    terms: list[str] = []
+    for run, is_chinese in runs(normal):
+        terms += run if is_chinese else code_words(run)
+    return terms
+
+
+@lru_cache(maxsize=_MANY_TEXTS)
+def sequence(text: str) -> str:
+    """Return one term for each place in a text, with spaces between.
+
+    A place holds a character together with its neighbour, the last character of a Chinese run
+    alone, or a word of another run. So a part of the text is found by every second term of it.
+    """
+    terms: list[str] = []
+    for run, is_chinese in runs(normalise(text)):
+        if is_chinese:
+            terms += [run[at : at + 2] for at in range(len(run))]
+        else:
+            terms += code_words(run)
+    return " ".join(terms)
+
+
+def part_of_sequence(normal: str) -> tuple[list[tuple[int, str]], bool]:
+    """Return by which terms at which places a part of a sequence is found.
+
+    The second value tells that the last term is a character that may have a neighbour there.
+    """
+    terms: list[tuple[int, str]] = []
+    place = 0
+    found = [part for part in runs(normal) if part[1] or code_words(part[0])]
+    for number, (run, is_chinese) in enumerate(found, start=1):
+        if is_chinese:
+            pairs = dict.fromkeys(
+                [*range(0, len(run) - 1, 2), *([len(run) - 2] if run[1:] else [])]
+            )
+            terms += [(place + at, run[at : at + 2]) for at in pairs]
+            if number < len(found) or len(run) == 1:
+                terms.append((place + len(run) - 1, run[-1]))
+            place += len(run)
+        else:
+            words = code_words(run)
+            terms += [(place + at, word) for at, word in enumerate(words)]
+            place += len(words)
+    return terms, bool(found) and found[-1][1] and len(found[-1][0]) == 1
+
+
 @lru_cache(maxsize=_MANY_TEXTS)
 def code_terms(text: str) -> str:
     """Return the terms of a model or a standard: text, and squeezed across its spaces too."""
     return " ".join([text_terms(text), *_suffixes(_PART.findall(normalise(text)))])
+
+
+@lru_cache(maxsize=_MANY_TEXTS)
+def number_grams(number: str) -> str:
+    """Return every four letters and digits in a row of a certificate number, spaces between."""
+    whole = number_whole(number)
+    return " ".join(pieces_of_number(whole)) if len(whole) >= SHORTEST_PART else whole
+
+
+def number_whole(number: str) -> str:
+    """Return the letters and digits of a certificate number, without Chinese characters."""
+    return "".join(_PART.findall(normalise(number)))[:LONGEST_TERM]
+
+
+def pieces_of_number(squeezed_number: str) -> list[str]:
+    """Return every four characters in a row."""
+    last = len(squeezed_number) - SHORTEST_PART
+    return [squeezed_number[at : at + SHORTEST_PART] for at in range(last + 1)]
+
+
+def serial(number: str) -> str:
+    """Return the last digits of a certificate number without the zeros before them."""
+    digits = re.findall(r"\d+", number_whole(number))
+    return digits[-1].lstrip("0") if digits else ""
 
 
 def number_terms(number: str) -> str:
@@ -107,7 +193,7 @@ def number_terms(number: str) -> str:
     long digits down to the last four, and from a number without its leading zeros.
     """
     parts = _PART.findall(normalise(number))
-    terms = ["".join(parts)[:LONGEST_TERM], *_suffixes(parts)]
+    terms = ["".join(parts)[:LONGEST_TERM], *_suffixes(parts), *parts[-1:]]
     for at, part in enumerate(parts):
         rest = "".join(parts[at + 1 :])
         terms += [(part[start:] + rest)[:LONGEST_TERM] for start in range(1, len(part) - 3)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 """Raised whenever documents or their analysis change; an index of another version is rebuilt."""
 
 

@@ -27,8 +27,13 @@ class SearchEngine(Protocol):
     def search(self, query: SearchQuery) -> SearchPage:
         """Answer any query a person can type, best match first, ties in order of key.
 
-        Total and facet counts are exact, and all of them come from one state of the index.
+        Hits, total and facet counts come from one state of the index. The words are taken more
+        loosely (see Tier) only if nothing at all, whatever the filters, holds them as typed.
         """
+        ...
+
+    def matches(self, query: SearchQuery) -> tuple[int, ...]:
+        """Return the ids of all hits in the order of ``search``, whatever the query's window."""
         ...
 
     def count(self) -> int:
@@ -43,7 +48,8 @@ class SearchEngine(Protocol):
         """Yield an empty engine; it takes this one's place when the block ends well.
 
         Until then searches see the old documents, and afterwards only the new: never a mixture and
-        never a gap. If the block raises, the new one is thrown away. One at a time.
+        never a gap. If the block raises, the new one is thrown away. One at a time; within the
+        block the new one takes documents and answers nothing.
         """
         ...
 

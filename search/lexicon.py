@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from seed_data import read_toml
+from seed_data import files, read_toml
+
+_SPELLINGS = "synonyms/spellings.toml"
 
 # Named tuples and not msgspec structs: the analyser is imported by commands that never search, and
 # msgspec alone would take longer than all it needs.
@@ -22,7 +24,7 @@ class Synonym(NamedTuple):
 
 
 class TradeWords(NamedTuple):
-    """The trade dictionary as its file states it."""
+    """The trade dictionary as its files state it."""
 
     words: tuple[str, ...]
     synonyms: tuple[Synonym, ...]
@@ -50,8 +52,8 @@ class Spellings(NamedTuple):
 
 @cache
 def trade_words() -> TradeWords:
-    """Return the trade dictionary."""
-    table = read_toml("synonyms/trade.toml")
+    """Return the trade dictionary, which the files share among them by theme."""
+    tables = [read_toml(path) for path in files("synonyms") if path != _SPELLINGS]
     synonyms = tuple(
         Synonym(
             said=tuple(entry["said"]),
@@ -59,15 +61,17 @@ def trade_words() -> TradeWords:
             is_two_way={"both": True, "one": False}[entry["way"]],
             reason=entry["reason"],
         )
-        for entry in table["synonym"]
+        for table in tables
+        for entry in table.get("synonym", ())
     )
-    return TradeWords(words=tuple(table["words"]), synonyms=synonyms)
+    words = tuple(word for table in tables for word in table.get("words", ()))
+    return TradeWords(words=words, synonyms=synonyms)
 
 
 @cache
 def spellings() -> Spellings:
     """Return the spellings of units."""
-    table = read_toml("synonyms/spellings.toml")
+    table = read_toml(_SPELLINGS)
     return Spellings(
         symbols=tuple(table["symbols"]),
         anywhere=table["anywhere"],

@@ -9,13 +9,14 @@ from enum import StrEnum
 import msgspec
 
 from search.documents import ProductDocument
-from search.highlight import Piece
 
 
 class Sort(StrEnum):
     """In which order hits come; ties are always in order of the product's key."""
 
     RELEVANCE = "relevance"
+    NAME = "name"
+    STAR = "star"
     EXPIRY = "expiry"
     NEWEST = "newest"
 
@@ -32,18 +33,29 @@ class Facet(StrEnum):
 
 
 class Tier(StrEnum):
-    """How the words were taken: as typed, or loosely because nothing matched as typed."""
+    """How the words were taken: as typed, or more loosely because nothing matched as typed.
+
+    By sound, Latin letters are read as pinyin or its initials, and Chinese words as any that sound
+    alike. Relaxed, slips are repaired and most of the characters are enough.
+    """
 
     EXACT = "exact"
+    SOUND = "sound"
     RELAXED = "relaxed"
 
 
 class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     """Words to match, filters to keep, an order and a window.
 
-    Values of one filter are alternatives, different filters must all hold. Words that hold no
-    letter and no digit ask for nothing, like no words at all. By relevance and without words, hits
-    come in order of their keys. By expiry, products that were never valid come last.
+    All words must be there, the characters of a Chinese word one after the other in one of the
+    product's texts. A text in quotes must be there as it stands, in one of them; what follows a
+    minus sign must not be there. Words that hold no letter and no digit ask for nothing, like no
+    words at all.
+
+    Values of one filter are alternatives, different filters must all hold. By relevance and without
+    words, hits come in order of their keys. Names are sorted as a dictionary sorts them, by pinyin
+    (``search.sounds.name_rank``); by star the highest comes first and the unknown last; by expiry,
+    products that were never valid come last.
     """
 
     words: str = ""
@@ -77,6 +89,13 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
                 return self.bodies
 
 
+class Piece(msgspec.Struct, frozen=True):
+    """A part of a text, marked if it is what was looked for."""
+
+    text: str
+    is_marked: bool
+
+
 class FacetCount(msgspec.Struct, frozen=True):
     """How many products have one value of a facet."""
 
@@ -85,23 +104,29 @@ class FacetCount(msgspec.Struct, frozen=True):
 
 
 class Hit(msgspec.Struct, frozen=True, kw_only=True):
-    """One product found: its document, and its name in pieces with what matched marked."""
+    """One product found: its document, and texts of it in pieces with what matched marked."""
 
     document: ProductDocument
     name: tuple[Piece, ...]
+    model: tuple[Piece, ...] | None
+    company_name: tuple[Piece, ...]
+    certificate_numbers: tuple[tuple[Piece, ...], ...]
 
 
 class SearchPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A window of the hits, and exact counts over all of them.
+    """A window of the hits, and counts over all of them.
 
     ``facets`` holds, for each facet asked for, its values with the number of products that pass the
     words and every filter **except the facet's own**, so that a reader sees what choosing one more
     value would bring; largest first, ties by key. At most ``facet_limit`` values are listed (never
-    more than 10,000), and always those that are chosen, even with a count of zero. Every count is
-    exact.
+    more than 10,000), and always those that are chosen, even with a count of zero.
+
+    ``has_exact_counts`` says that the total and every count are facts; otherwise they are
+    estimates, and whoever shows them says so.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[Facet, tuple[FacetCount, ...]]
     tier: Tier
+    has_exact_counts: bool

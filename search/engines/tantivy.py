@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+import msgspec
 import tantivy
 
 from catalog.errors import SearchUnavailableError
@@ -15,13 +16,12 @@ from search.documents import ProductDocument
 from search.engines import tantivy_queries as queries
 from search.engines.tantivy_facets import facet_counts
 from search.engines.tantivy_folder import IndexFolder
-from search.engines.tantivy_index import EXPIRY, HEAD, NEWEST, hit_count, product_document
+from search.engines.tantivy_index import HEAD, ORDERS, hit_count, product_document
+from search.engines.tantivy_scoring import ranked
 from search.engines.tantivy_store import ENGINE_ERRORS, Store
-from search.engines.tantivy_window import Window, window
-from search.highlight import pieces
-from search.query import Hit, SearchPage, SearchQuery, Sort, Tier
-
-_ORDERS = {Sort.RELEVANCE: HEAD, Sort.EXPIRY: EXPIRY, Sort.NEWEST: NEWEST}
+from search.engines.tantivy_window import Window, by_field, by_score
+from search.highlight import hit, marker
+from search.query import SearchPage, SearchQuery, Sort, Tier
 
 
 class TantivyEngine:
@@ -55,19 +55,26 @@ class TantivyEngine:
         plan = plans.read(query.words)
         with _unavailable():
             searcher = self._snapshot()
-            meaning, tier = queries.exact(plan) if plan.units else None, Tier.EXACT
-            found = _found(searcher, query, plan, meaning)
-            if found.total == 0 and meaning and _is_empty(searcher, meaning):
-                loosely = queries.relaxed(plan)
-                found = _found(searcher, query, plan, loosely)
-                if found.total:
-                    meaning, tier = loosely, Tier.RELAXED
+            tier, meaning, found = _climbed(searcher, query, plan)
             documents = [product_document(searcher.doc(at)) for at in found.addresses]
             facets = facet_counts(searcher, query, meaning)
-        hits = tuple(
-            Hit(document=document, name=pieces(document.name, plan.marks)) for document in documents
+        marks = marker(plan, tier)
+        return SearchPage(
+            hits=tuple(hit(document, marks) for document in documents),
+            total=found.total,
+            facets=facets,
+            tier=tier,
+            has_exact_counts=True,
         )
-        return SearchPage(hits=hits, total=found.total, facets=facets, tier=tier)
+
+    def matches(self, query: SearchQuery) -> tuple[int, ...]:
+        """Return the ids of all hits in order."""
+        with _unavailable():
+            searcher = self._snapshot()
+            everything = msgspec.structs.replace(query, offset=0, limit=searcher.num_docs)
+            _, _, found = _climbed(searcher, everything, plans.read(query.words))
+            values = searcher.fast_field_values("id", list(found.addresses))
+        return tuple(int(value) for value in values if value is not None)
 
     def count(self) -> int:
         """Return how many documents there are."""
@@ -85,7 +92,10 @@ class TantivyEngine:
 
     @contextmanager
     def rebuilding(self) -> Iterator[TantivyEngine]:
-        """Yield an empty engine that takes this one's place when the block ends well."""
+        """Yield an empty engine that takes this one's place when the block ends well.
+
+        What is written to it is seen from then on.
+        """
         if self._folder is None:
             fresh = TantivyEngine(None)
             yield fresh
@@ -95,10 +105,11 @@ class TantivyEngine:
         with _unavailable():
             self._folder.discard_abandoned()
             path = self._folder.new()
-            fresh = TantivyEngine(None, store=Store(path))
+            fresh = TantivyEngine(None, store=Store(path, is_being_filled=True))
         try:
             yield fresh
             with _unavailable():
+                fresh._store.finish()
                 fresh.close()
                 old_path = self._folder.current()
                 self._folder.make_current(path)
@@ -148,28 +159,40 @@ class TantivyEngine:
                 return store
 
 
+def _climbed(
+    searcher: tantivy.Searcher, query: SearchQuery, plan: plans.Plan
+) -> tuple[Tier, tantivy.Query | None, Window]:
+    """Take the words as loosely as it needs for anything at all to match."""
+    for tier in plans.rungs(plan):
+        for meaning in queries.meanings(plan, tier):
+            found = _found(searcher, query, plan, tier, meaning)
+            if found.total or meaning is None or not _is_empty(searcher, query, meaning):
+                return tier, meaning, found
+    return Tier.EXACT, next(queries.meanings(plan, Tier.EXACT)), Window((), 0)
+
+
 def _found(
-    searcher: tantivy.Searcher, query: SearchQuery, plan: plans.Plan, meaning: tantivy.Query | None
+    searcher: tantivy.Searcher,
+    query: SearchQuery,
+    plan: plans.Plan,
+    tier: Tier,
+    meaning: tantivy.Query | None,
 ) -> Window:
     others = queries.filters(query)
-    order: str | None = _ORDERS[query.sort]
-    if meaning is None:
-        asked = queries.unranked(others)
-    elif query.sort is not Sort.RELEVANCE:
-        asked = queries.unranked([meaning, *others])
-    else:
-        asked, order = queries.ranked(meaning, plan, others), None
-    return window(
-        searcher,
-        asked,
-        order=order,
-        offset=max(query.offset, 0),
-        limit=max(query.limit, 0),
-    )
+    holds = queries.unranked([meaning, *others] if meaning else others)
+    offset, limit = max(query.offset, 0), max(query.limit, 0)
+    if plan.units and query.sort is Sort.RELEVANCE:
+        scored = ranked(holds, plan, tier)
+        return by_score(searcher, holds, scored, offset=offset, limit=limit)
+    field = HEAD if query.sort is Sort.RELEVANCE else ORDERS[query.sort]
+    return by_field(searcher, holds, field=field, offset=offset, limit=limit)
 
 
-def _is_empty(searcher: tantivy.Searcher, query: tantivy.Query) -> bool:
-    return hit_count(searcher.search(query, limit=1, count=True)) == 0
+def _is_empty(searcher: tantivy.Searcher, query: SearchQuery, meaning: tantivy.Query) -> bool:
+    """Tell whether nothing holds a meaning that nothing holds together with the filters."""
+    if not queries.filters(query):
+        return True
+    return hit_count(searcher.search(meaning, limit=1)) == 0
 
 
 @contextmanager

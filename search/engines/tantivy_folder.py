@@ -1,19 +1,24 @@
 """Where an index lives on disk: versioned folders, and a pointer to the one that answers.
 
-``products-v1.current`` holds the name of a folder ``products-v1-<token>`` beside it. Replacing that
-small file is atomic, so a reader finds the old index or the new one and never a half.
+``products-v1-<schema>.current`` holds the name of a folder ``products-v1-<schema>-<token>`` beside
+it. Replacing that small file is atomic, so a reader finds the old index or the new one and never a
+half. An index of another version or schema has another name, so it is never opened by mistake.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import pickle
 import secrets
 import shutil
 from pathlib import Path
 
 from search.documents import INDEX_VERSION
+from search.engines.tantivy_index import schema
 
-_PREFIX = f"products-v{INDEX_VERSION}"
+_SCHEMA = hashlib.sha256(pickle.dumps(schema(), protocol=4)).hexdigest()[:8]
+PREFIX = f"products-v{INDEX_VERSION}-{_SCHEMA}"
 
 
 class IndexFolder:
@@ -21,7 +26,7 @@ class IndexFolder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._pointer = root / f"{_PREFIX}.current"
+        self._pointer = root / f"{PREFIX}.current"
 
     def current(self) -> Path:
         """Return the folder that answers; make an empty one if there is none."""
@@ -35,7 +40,7 @@ class IndexFolder:
 
     def new(self) -> Path:
         """Return a new empty folder that nobody is pointed to yet."""
-        folder = self._root / f"{_PREFIX}-{secrets.token_hex(6)}"
+        folder = self._root / f"{PREFIX}-{secrets.token_hex(6)}"
         folder.mkdir(parents=True)
         return folder
 
@@ -55,7 +60,7 @@ class IndexFolder:
     def discard_abandoned(self) -> None:
         """Remove what rebuilds that were cut off left behind; nobody else may be rebuilding."""
         current = self.current()
-        for folder in self._root.glob(f"{_PREFIX}-*"):
+        for folder in self._root.glob(f"{PREFIX}-*"):
             if folder != current and folder.is_dir():
                 self.discard(folder)
 

@@ -1,25 +1,25 @@
-"""A plan and filters as tantivy queries: what must hold, and what makes a hit better."""
+"""A plan and filters as tantivy queries: what must hold."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import tantivy
 
-from search.engines.tantivy_index import TEXT_FIELDS, facet_field, schema
-from search.plan import AnyOf, Code, Plan, Unit, Word
-from search.query import Facet, SearchQuery
+from search.analysis import SHORTEST_PART, part_of_sequence, pieces_of_number
+from search.engines.tantivy_index import LONGEST_BEGINNING, facet_field, schema
+from search.plan import AnyOf, Code, Heard, Phrase, Plan, Unit, Units, Word, by_sound
+from search.query import Facet, SearchQuery, Tier
+from search.sounds import Sound, pair
 from search.validity_terms import blocks_of, day_number
 
-_BOOSTS = dict(zip(TEXT_FIELDS, (4.0, 3.0, 2.0, 2.0, 1.0), strict=True))
-_BRIDGE_BOOST = 4.0
-_WHOLE_NUMBER_BOOST = 40.0
-_PART_OF_NUMBER_BOOST = 10.0
-_SHORTEST_FUZZY, _SHORTEST_TWICE_FUZZY = 4, 8
-_SHARE_OF_GRAMS = 0.55
-_MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
+SHORTEST_FUZZY, _SHORTEST_TWICE_FUZZY = 4, 8
+_SHORTEST_FUZZY_TEXT = 3
+_SHARE_OF_CHARACTERS, _SHARE_OF_PIECES = 0.7, 0.5
+_MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 
 
 def filters(query: SearchQuery, *, without: Facet | None = None) -> list[tantivy.Query]:
@@ -36,31 +36,37 @@ def filters(query: SearchQuery, *, without: Facet | None = None) -> list[tantivy
     return found
 
 
-def exact(plan: Plan) -> tantivy.Query:
-    """Return what holds if every unit is there as typed."""
-    return _all_of([_unit(unit) for unit in plan.units])
+def meanings(plan: Plan, tier: Tier) -> Iterator[tantivy.Query | None]:
+    """Yield what holds if the words are there in the way of the tier; None if it is no words.
 
-
-def relaxed(plan: Plan) -> tantivy.Query:
-    """Return what holds if every code is there with a slip, and most of the Chinese grams.
-
-    One gram alone cannot be loosened: then nothing holds that does not hold exactly.
+    There are several where a slip is repaired: the first that anything holds is the meaning.
+    Whatever the way, what is excluded is taken as typed.
     """
-    clauses = [_slipped(unit) for unit in plan.simple_units() if isinstance(unit, Code)]
-    chinese = [unit for unit in plan.simple_units() if isinstance(unit, Word)]
-    grams = list(dict.fromkeys(gram for word in chinese for gram in (*word.grams, *word.text)))
-    if grams:
-        terms = [(_SHOULD, _term("all", gram)) for gram in grams]
-        enough = math.ceil(len(grams) * _SHARE_OF_GRAMS)
-        clauses.append(tantivy.Query.boolean_query(terms, minimum_number_should_match=enough))
-    return _all_of(clauses)
+    if plan.is_empty:
+        yield None
+        return
+    unwanted = [(_MUST_NOT, _all_units(group)) for group in plan.excluded]
+    for wanted in _wanted(plan, tier):
+        if unwanted:
+            yield tantivy.Query.boolean_query([(_MUST, wanted), *unwanted])
+        else:
+            yield wanted
 
 
-def ranked(meaning: tantivy.Query, plan: Plan, others: Sequence[tantivy.Query]) -> tantivy.Query:
-    """Return the meaning and the filters, which do not score, with what scores."""
-    clauses = [(_MUST, tantivy.Query.const_score_query(query, 0.0)) for query in (meaning, *others)]
-    clauses += [(_SHOULD, query) for query in _scoring(plan)]
-    return tantivy.Query.boolean_query(clauses)
+def _wanted(plan: Plan, tier: Tier) -> Iterator[tantivy.Query]:
+    if not plan.units:
+        yield tantivy.Query.all_query()
+    elif tier is Tier.EXACT:
+        yield _exact(plan)
+    elif tier is Tier.SOUND:
+        yield _by_sound(plan)
+    else:
+        # The nearest numbers are what was meant, so farther ones are not even looked for.
+        if plan.number:
+            yield near("whole", plan.number, 1)
+            if len(plan.number) >= _SHORTEST_TWICE_FUZZY:
+                yield near("whole", plan.number, 2)
+        yield _relaxed(plan)
 
 
 def unranked(queries: Sequence[tantivy.Query]) -> tantivy.Query:
@@ -68,64 +74,143 @@ def unranked(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     return _all_of(queries) if queries else tantivy.Query.all_query()
 
 
-def _scoring(plan: Plan) -> list[tantivy.Query]:
-    scoring = [
-        tantivy.Query.boost_query(_term("name", gram), _BRIDGE_BOOST) for gram in plan.bridges
-    ]
-    for unit in plan.simple_units():
-        for term in unit.grams if isinstance(unit, Word) else unit.words:
-            for field, boost in _BOOSTS.items():
-                scoring.append(tantivy.Query.boost_query(_term(field, term), boost))
-        if isinstance(unit, Code) and _may_be_a_number(unit):
-            whole = _term("number", unit.squeezed)
-            part = _beginning("number", unit.squeezed)
-            scoring.append(tantivy.Query.const_score_query(whole, _WHOLE_NUMBER_BOOST))
-            scoring.append(tantivy.Query.const_score_query(part, _PART_OF_NUMBER_BOOST))
-    return scoring
+def _exact(plan: Plan) -> tantivy.Query:
+    typed = _all_units(plan.units)
+    several = plan.number if len(plan.units) > 1 else None
+    return _any_of([typed, in_number(several)]) if several else typed
+
+
+def _by_sound(plan: Plan) -> tantivy.Query:
+    return _all_of([_heard(heard) for heard in by_sound(plan)])
+
+
+def _relaxed(plan: Plan) -> tantivy.Query:
+    """Return what holds if every code is there with a slip, and most of the Chinese characters.
+
+    Two characters need not stand together; one alone cannot be loosened.
+    """
+    typed = list(plan.typed_units())
+    clauses = [_slipped(unit) for unit in typed if isinstance(unit, Code)]
+    clauses += [_unit(unit) for unit in typed if isinstance(unit, Phrase)]
+    words = [unit.text for unit in typed if isinstance(unit, Word)]
+    characters = [with_term("part", character) for character in dict.fromkeys("".join(words))]
+    if characters:
+        enough = len(characters)
+        if enough >= _SHORTEST_FUZZY_TEXT:
+            enough = min(enough - 1, math.ceil(enough * _SHARE_OF_CHARACTERS))
+        clauses.append(_some_of(characters, enough))
+    ways = [_all_of(clauses)]
+    ways += [near("whole", piece, 1) for piece in plan.pieces[:1] if is_long_text(piece)]
+    if plan.number and len(plan.number) > _SHORTEST_TWICE_FUZZY:
+        pieces = [with_term("number", piece) for piece in pieces_of_number(plan.number)]
+        ways.append(_some_of(pieces, math.ceil(len(pieces) * _SHARE_OF_PIECES)))
+    return _any_of(ways)
+
+
+def _all_units(units: Units) -> tantivy.Query:
+    return _all_of([_unit(unit) for unit in units])
 
 
 def _unit(unit: Unit) -> tantivy.Query:
     match unit:
-        case Word():
-            return _all_of([_term("all", gram) for gram in unit.grams])
+        case Word() | Phrase():
+            return in_a_row(unit.text)
         case Code():
-            ways = [_beginning("all", unit.squeezed)]
+            ways = [beginning(unit.squeezed)]
             if len(unit.words) > 1:
-                ways.append(_all_of([_term("all", word) for word in unit.words]))
+                ways.append(_all_of([with_term("part", word) for word in unit.words]))
             if _may_be_a_number(unit):
-                ways.append(_beginning("number", unit.squeezed))
+                ways.append(in_number(unit.squeezed))
             return _any_of(ways)
         case AnyOf():
-            return _any_of([_all_of(list(map(_unit, parts))) for parts in unit.alternatives])
+            return _any_of([_all_units(parts) for parts in unit.alternatives])
+
+
+def in_a_row(text: str) -> tantivy.Query:
+    """Return what holds if the characters and words follow one another within one text."""
+    terms, is_open = part_of_sequence(text)
+    if len(terms) == 1:
+        field = "part" if is_open else "text"
+        return with_term(field, terms[0][1])
+    if is_open:
+        *others, (place, character) = [(at, re.escape(term)) for at, term in terms]
+        patterns = [*others, (place, f"{character}.?")]
+        return tantivy.Query.regex_phrase_query(schema(), "text", [*patterns])
+    return tantivy.Query.phrase_query(schema(), "text", [*terms])
+
+
+def in_number(squeezed: str) -> tantivy.Query:
+    """Return what holds if a certificate number has these letters and digits in a row."""
+    pieces = list(enumerate(pieces_of_number(squeezed)))
+    needed = [*pieces[::SHORTEST_PART], *([pieces[-1]] if len(pieces) % SHORTEST_PART != 1 else [])]
+    if len(needed) == 1:
+        return with_term("number", needed[0][1])
+    return tantivy.Query.phrase_query(schema(), "number", [*needed])
 
 
 def _may_be_a_number(code: Code) -> bool:
-    """Return whether it may be part of a certificate number; its words are in ``all`` anyway."""
-    return len(code.squeezed) >= _SHORTEST_FUZZY and any(map(str.isdigit, code.squeezed))
+    return len(code.squeezed) >= SHORTEST_PART and any(map(str.isdigit, code.squeezed))
 
 
 def _slipped(code: Code) -> tantivy.Query:
+    """Return what holds if a word is there with a slip; digits alone are like too many others."""
     length = len(code.squeezed)
-    if length < _SHORTEST_FUZZY:
+    if length < SHORTEST_FUZZY or code.squeezed.isdigit():
         return _unit(code)
     slips = 1 if length < _SHORTEST_TWICE_FUZZY else 2
-    fuzzy = tantivy.Query.fuzzy_term_query
-    return _any_of(
-        [
-            _unit(code),
-            fuzzy(schema(), "all", code.squeezed, slips),
-            fuzzy(schema(), "number", code.squeezed, slips, prefix=True),
-        ]
-    )
+    return _any_of([_unit(code), near("part", code.squeezed, slips)])
 
 
-def _term(field: str, term: str) -> tantivy.Query:
-    option = "freq" if field in _BOOSTS else "basic"
-    return tantivy.Query.term_query(schema(), field, term, option)
+def is_long_text(piece: str) -> bool:
+    """Tell whether a text is long enough to be known in spite of a slip."""
+    return len(piece) >= _SHORTEST_FUZZY_TEXT and not piece.isascii()
 
 
-def _beginning(field: str, start: str) -> tantivy.Query:
-    return tantivy.Query.regex_query(schema(), field, re.escape(start) + ".*")
+def _heard(heard: Heard) -> tantivy.Query:
+    typed = _all_units(heard.typed)
+    if not heard.sound:
+        return typed
+    return _any_of([typed, *sounding(heard.sound, "pinyin", "initials")])
+
+
+def sounding(sound: Sound, spelt: str, shortened: str) -> Iterator[tantivy.Query]:
+    """Yield what holds if a sound is heard, by fields of syllables and of initials."""
+    for reading in sound.readings:
+        if len(reading) == 1:
+            yield _any_of([with_term(spelt, reading[0]), _starting(spelt, pair(reading[0], ""))])
+        else:
+            yield _all_of([with_term(spelt, term) for term in _syllable_terms(reading)])
+    for reading in sound.open:
+        *whole, begun = _syllable_terms(reading)
+        last = _starting(spelt, begun)
+        yield _all_of([*(with_term(spelt, term) for term in whole), last])
+    if sound.initials:
+        yield _starting(shortened, sound.initials)
+
+
+def _syllable_terms(reading: Sequence[str]) -> Sequence[str]:
+    return [pair(*both) for both in pairwise(reading)] if len(reading) > 1 else reading
+
+
+def beginning(squeezed: str) -> tantivy.Query:
+    """Return what holds if a code begins so; short beginnings have terms of their own."""
+    if len(squeezed) > LONGEST_BEGINNING:
+        return _starting("part", squeezed)
+    return _any_of([with_term("part", squeezed), with_term("begin", squeezed)])
+
+
+def _starting(field: str, start: str) -> tantivy.Query:
+    return tantivy.Query.fuzzy_term_query(schema(), field, start, 0, prefix=True)
+
+
+def near(field: str, term: str, slips: int) -> tantivy.Query:
+    """Return what holds if a field has the term with so many slips at most."""
+    return tantivy.Query.fuzzy_term_query(schema(), field, term, slips)
+
+
+def with_term(field: str, term: str) -> tantivy.Query:
+    """Return what holds if a field has the term."""
+    return tantivy.Query.term_query(schema(), field, term, "basic")
 
 
 def _all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
@@ -135,4 +220,11 @@ def _all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
 
 
 def _any_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    if len(queries) == 1:
+        return queries[0]
     return tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
+
+
+def _some_of(queries: Sequence[tantivy.Query], enough: int) -> tantivy.Query:
+    clauses = [(_SHOULD, query) for query in queries]
+    return tantivy.Query.boolean_query(clauses, minimum_number_should_match=enough)

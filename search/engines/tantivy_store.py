@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Lock
 
 import tantivy
@@ -19,18 +20,25 @@ ENGINE_ERRORS = (ValueError, OSError)
 
 _HEAP_BYTES = 128_000_000
 _AT_ONCE = 1000
+_AMPLE_BYTES = 4_000_000
 
 
 class Store:
-    """An index whose writer is opened at the first write and kept."""
+    """An index whose writer is opened at the first write and kept.
 
-    def __init__(self, path: Path | None) -> None:
+    A new one that is being filled commits only once, when it is finished: it comes out in fewer
+    segments, which are quicker to search, and takes less time and room.
+    """
+
+    def __init__(self, path: Path | None, *, is_being_filled: bool = False) -> None:
         self._meta = path / "meta.json" if path else None
         self._index = tantivy.Index(schema(), path=str(path) if path else None)
         register_tokenizers(self._index)
         self._seen = self._state()
         self._writer: tantivy.IndexWriter | None = None
         self._write_lock = Lock()
+        self._filled: set[int] | None = set() if is_being_filled else None
+        self._is_torn = False
 
     def searcher(self) -> tantivy.Searcher:
         """Return a snapshot of the last commit, whichever process made it."""
@@ -43,13 +51,15 @@ class Store:
     def replace(self, documents: Iterable[ProductDocument]) -> None:
         """Add documents, each in place of the one with its id."""
         rest = iter(documents)
-        with _engine_errors(self._drop_writer):
-            added: set[int] | None = set() if self.searcher().num_docs == 0 else None
+        with self._errors():
+            added = self._filled
+            if added is None and self.searcher().num_docs == 0:
+                added = set()
         with self._writing() as writer:
             while batch := {document.id: document for document in islice(rest, _AT_ONCE)}:
-                # In an empty index only what this very call added can be in the way.
+                # In what began empty, only what was added since can be in the way.
                 stale = batch.keys() if added is None else batch.keys() & added
-                with _engine_errors(self._drop_writer):
+                with self._errors():
                     _forget(writer, stale)
                     for document in batch.values():
                         writer.add_document(index_document(document))
@@ -61,8 +71,20 @@ class Store:
         rest = iter(ids)
         with self._writing() as writer:
             while batch := list(islice(rest, _AT_ONCE)):
-                with _engine_errors(self._drop_writer):
+                with self._errors():
                     _forget(writer, batch)
+
+    def finish(self) -> None:
+        """Commit what the index was filled with; from now on it is like any other.
+
+        Raises:
+            SearchUnavailableError: A write failed, and with it what was written before is gone.
+        """
+        if self._is_torn:
+            raise SearchUnavailableError
+        self._filled = None
+        with self._writing():
+            pass
 
     def close(self) -> None:
         """Let running merges end, and free the lock for another process."""
@@ -86,13 +108,15 @@ class Store:
             try:
                 yield writer
             except BaseException:
+                self._is_torn = self._filled is not None
                 if self._writer is not None:
-                    with _engine_errors(self._drop_writer):
+                    with self._errors():
                         writer.rollback()
                 raise
-            with _engine_errors(self._drop_writer):
-                writer.commit()
-                self._index.reload()
+            if self._filled is None:
+                with self._errors():
+                    writer.commit()
+                    self._index.reload()
 
     def _open_writer(self) -> tantivy.IndexWriter:
         try:
@@ -101,6 +125,26 @@ class Store:
             if "LockBusy" in str(error):
                 raise IndexLockedError from error
             raise SearchUnavailableError from error
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turn what tantivy raises while writing into what the contract promises."""
+        try:
+            yield
+        except ENGINE_ERRORS as error:
+            self._drop_writer()
+            raise SearchUnavailableError from self._cause(error)
+
+    def _cause(self, error: Exception) -> Exception:
+        """Return why a file cannot be written, which tantivy does not tell, or else its error."""
+        if self._meta is None:
+            return error
+        try:
+            with TemporaryFile(dir=self._meta.parent) as file:
+                file.write(bytes(_AMPLE_BYTES))
+        except OSError as reason:
+            return reason
+        return error
 
     def _drop_writer(self) -> None:
         """Forget the writer; after an error, such as a full disk, it would fail for ever."""
@@ -119,12 +163,3 @@ def _forget(writer: tantivy.IndexWriter, ids: Iterable[int]) -> None:
     if wanted:
         # By query: deleting by an integer term is silently without effect for some field types.
         writer.delete_documents_by_query(tantivy.Query.term_set_query(schema(), "id", wanted))
-
-
-@contextmanager
-def _engine_errors(drop_writer: Callable[[], None]) -> Iterator[None]:
-    try:
-        yield
-    except ENGINE_ERRORS as error:
-        drop_writer()
-        raise SearchUnavailableError from error

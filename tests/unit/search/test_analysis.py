@@ -56,6 +56,41 @@ def test_every_part_of_a_chinese_text_has_its_grams_in_the_index(text: str) -> N
     assert set(normal) <= terms
 
 
+@given(st.text(max_size=30), st.data())
+def test_a_part_of_a_text_is_found_in_its_sequence(text: str, data: st.DataObject) -> None:
+    runs = analysis.runs(analysis.normalise(text))
+    chinese = [run for run, is_chinese in runs if is_chinese]
+    if not chinese:
+        return
+    run = data.draw(st.sampled_from(chinese))
+    start = data.draw(st.integers(0, len(run) - 1))
+    part = run[start : data.draw(st.integers(start + 1, len(run)))]
+    terms, is_open = analysis.part_of_sequence(part)
+    sequence = analysis.sequence(text).split()
+    places = range(len(sequence))
+    assert any(
+        all(
+            at + place < len(sequence)
+            and (sequence[at + place].startswith(term) if is_open else sequence[at + place] == term)
+            for place, term in terms
+        )
+        for at in places
+    )
+
+
+def test_what_only_stands_apart_is_no_part() -> None:
+    terms, _ = analysis.part_of_sequence("防水涂料")
+    assert [term for _, term in terms] == ["防水", "涂料"]
+    assert analysis.sequence("防水、涂料").split() == ["防水", "水", "涂料", "料"]
+    assert analysis.part_of_sequence("料 c30 板") == ([(0, "料"), (1, "c30"), (2, "板")], True)
+
+
+def test_cuts_a_number_into_every_four_in_a_row() -> None:
+    assert analysis.number_grams("CGP13-20").split() == ["cgp1", "gp13", "p132", "1320"]
+    assert analysis.number_grams("A-1") == "a1"
+    assert analysis.serial("YSBT〔2025〕LC第0008735号") == "8735"
+
+
 def test_glues_characters_that_no_dictionary_knows() -> None:
     assert analysis.cut("汉华霄建材") == ["汉华霄", "建材"]
 

@@ -11,17 +11,24 @@ from litestar.params import SkipValidation
 from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.db import Database
-from catalog.errors import SearchUnavailableError
+from catalog.errors import SearchTrouble, SearchUnavailableError
 from search.engine import SearchEngine
 from search.service import index_backlog
+from search.worker import IndexWorker
 
 
 class Health(msgspec.Struct, frozen=True):
-    """What works; ``index_backlog`` counts the changes that search does not know yet."""
+    """What works, and what keeps the rest from working.
+
+    ``index_backlog`` counts the changes that search does not know yet; ``index_trouble`` says why
+    this process could not bring them, if it tried and could not.
+    """
 
     database: str
     search: str
+    search_trouble: SearchTrouble | None
     index_backlog: int | None
+    index_trouble: SearchTrouble | None
     documents: int | None
 
 
@@ -29,18 +36,28 @@ class Health(msgspec.Struct, frozen=True):
 def health(
     database: NamedDependency[Database],
     search_engine: NamedDependency[SkipValidation[SearchEngine]],
+    index_worker: NamedDependency[SkipValidation[IndexWorker]],
 ) -> Response[Health]:
     """Return 200 with what works, or 503 if the database does not answer."""
     backlog: int | None = None
     documents: int | None = None
-    store = index = "ok"
+    trouble: SearchTrouble | None = None
+    store = "ok"
     try:
         backlog = index_backlog(database)
     except SQLAlchemyError:
         store = "unavailable"
     try:
         documents = search_engine.count()
-    except SearchUnavailableError:
-        index = "unavailable"
+    except SearchUnavailableError as error:
+        trouble = error.trouble
     status = HTTPStatus.OK if store == "ok" else HTTPStatus.SERVICE_UNAVAILABLE
-    return Response(Health(store, index, backlog, documents), status_code=status)
+    body = Health(
+        database=store,
+        search="unavailable" if trouble else "ok",
+        search_trouble=trouble,
+        index_backlog=backlog,
+        index_trouble=index_worker.trouble,
+        documents=documents,
+    )
+    return Response(body, status_code=status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Thread, current_thread
 from weakref import WeakKeyDictionary
@@ -36,6 +36,10 @@ class Database:
         """Yield a session; commit at the end, or roll back on any exception."""
         with self._sessions.begin() as session:
             yield session
+
+    def when_committed(self, tell: Callable[[], None]) -> None:
+        """Call this after each commit, in the thread that committed; it must be quick."""
+        event.listen(self._sessions, "after_commit", lambda _: tell())
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -9,7 +9,10 @@ CatalogError
 │   ├── DivisionNotFoundError
 │   ├── ImportRunNotFoundError
 │   ├── ResultNotFoundError
-│   └── RulePackNotFoundError
+│   ├── RulePackNotFoundError
+│   ├── SavedSearchNotFoundError
+│   └── EpdNotFoundError
+├── TooManySavedSearchesError
 ├── PermissionDeniedError
 ├── RulePackChangedError
 ├── UndoRefusedError
@@ -24,6 +27,7 @@ CatalogError
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -113,6 +117,30 @@ class RulePackNotFoundError(NotFoundError):
     en = "There is no rule pack “{key}”. Known packs: {known}."
 
 
+class SavedSearchNotFoundError(NotFoundError):
+    """The owner keeps no saved search with this number."""
+
+    code = "saved-search-not-found"
+    zh = "没有编号为 {key} 的已存搜索；它可能已被删除，或存在另一个浏览器里。"
+    en = "There is no saved search {key}: it was deleted, or another browser keeps it."
+
+
+class EpdNotFoundError(NotFoundError):
+    """No declaration has this key, or the source named does not state it."""
+
+    code = "epd-not-found"
+    zh = "没有编号为“{key}”的环境产品声明。"
+    en = "There is no environmental product declaration “{key}”."
+
+
+class TooManySavedSearchesError(CatalogError):
+    """An owner keeps as many searches as one may."""
+
+    code = "too-many-saved-searches"
+    zh = "最多保存 {limit} 个搜索。请先删除不再需要的。"
+    en = "No more than {limit} searches can be saved. Delete one that you no longer need."
+
+
 class PermissionDeniedError(CatalogError):
     """The actor may not do this."""
 
@@ -169,12 +197,36 @@ class IncompleteImportError(CatalogError):
     en = "Import {run} was not finished. Import the same file again to finish it."
 
 
+class SearchTrouble(StrEnum):
+    """Why the search index cannot do its work."""
+
+    AWAY = "away"
+    WRONG_KEY = "wrong key"
+    TIME_OUT = "time-out"
+    DISK_FULL = "disk full"
+    UNREADABLE = "unreadable"
+
+
 class SearchUnavailableError(CatalogError):
-    """The search index cannot answer now."""
+    """The search index cannot answer now; an engine that knows why says so by ``trouble``."""
 
     code = "search-unavailable"
     zh = "搜索暂不可用，稍后会自动恢复。"
     en = "Search cannot answer right now; it will come back by itself."
+
+    @property
+    def trouble(self) -> SearchTrouble:
+        """Why, as stated, or as the error says that caused this one."""
+        stated = self.facts.get("trouble")
+        if isinstance(stated, SearchTrouble):
+            return stated
+        said = str(self.__cause__)
+        if any(words in said for words in _DISK_FULL):
+            return SearchTrouble.DISK_FULL
+        return SearchTrouble.UNREADABLE
+
+
+_DISK_FULL = ("No space left on device", "File too large", "Disk quota exceeded")
 
 
 class IndexLockedError(SearchUnavailableError):

@@ -6,59 +6,43 @@ import msgspec
 
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
-from catalog.repositories import fallback, outbox
-from search.documents import ProductDocument
+from catalog.repositories import outbox
+from search import plain
+from search.corrections import did_you_mean
 from search.engine import SearchEngine
-from search.highlight import Piece
-from search.projection import product_document
-from search.query import Hit, SearchPage, SearchQuery, Tier
+from search.query import SearchPage, SearchQuery
+from search.sync import is_unfilled
 
 
 class SearchAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """A page of hits.
 
-    ``is_degraded`` tells that the index was away and names were compared; ``index_backlog`` counts
-    the changes that the index has yet to learn.
+    ``is_degraded`` tells that the index was away or not yet built and the database answered;
+    ``index_backlog`` counts the changes that the index has yet to learn. ``did_you_mean`` holds
+    words that find something, where these find nothing as typed.
     """
 
     page: SearchPage
     is_degraded: bool
     index_backlog: int
+    did_you_mean: tuple[str, ...]
 
 
 def search_products(database: Database, engine: SearchEngine, query: SearchQuery) -> SearchAnswer:
     """Answer a query, by the database's plain means if the index cannot."""
     try:
         page, is_degraded = engine.search(query), False
+        if page.total == 0 and is_unfilled(database, engine):
+            page, is_degraded = plain.search(database, query), True
+        meant = () if is_degraded else did_you_mean(engine, query, page)
     except SearchUnavailableError:
-        page, is_degraded = _by_name(database, query), True
-    return SearchAnswer(page=page, is_degraded=is_degraded, index_backlog=index_backlog(database))
-
-
-def _by_name(database: Database, query: SearchQuery) -> SearchPage:
-    """Find products by parts of their names.
-
-    Raises:
-        SearchUnavailableError: The query has a filter that only the index can keep.
-    """
-    if query.groups or query.stars or query.bodies or query.valid_on:
-        raise SearchUnavailableError
-    with database.reading() as connection:
-        products, total = fallback.products_named(
-            connection,
-            words=query.words,
-            categories=query.categories,
-            divisions=query.divisions,
-            companies=query.companies,
-            limit=query.limit,
-            offset=query.offset,
-        )
-    hits = tuple(_hit(product_document(product)) for product in products)
-    return SearchPage(hits=hits, total=total, facets={}, tier=Tier.EXACT)
-
-
-def _hit(document: ProductDocument) -> Hit:
-    return Hit(document=document, name=(Piece(document.name, False),))
+        page, is_degraded, meant = plain.search(database, query), True, ()
+    return SearchAnswer(
+        page=page,
+        is_degraded=is_degraded,
+        index_backlog=index_backlog(database),
+        did_you_mean=meant,
+    )
 
 
 def index_backlog(database: Database) -> int:

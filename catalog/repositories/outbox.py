@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
@@ -41,6 +41,13 @@ def all_numbers(connection: Connection) -> list[int]:
     return list(connection.scalars(_ALL))
 
 
+def note(session: Session, product_ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Note that the documents of these products are stale."""
+    rows = [{"product_id": i, "recorded_at": now} for i in sorted(set(product_ids))]
+    if rows:
+        session.execute(insert(OutboxEntry), rows)
+
+
 def settle(session: Session, entry_ids: Sequence[int]) -> None:
     """Forget entries whose documents the engine has taken."""
     for start in range(0, len(entry_ids), _CHUNK):
@@ -51,7 +58,7 @@ def settle(session: Session, entry_ids: Sequence[int]) -> None:
 def take_lease(
     session: Session, name: str, holder: str, *, now: dt.datetime, until: dt.datetime
 ) -> bool:
-    """Take or prolong the lease; tell whether the holder has it now."""
+    """Take the lease; tell whether the holder has it now."""
     prolonged = session.execute(
         update(Lease)
         .where(Lease.name == name, (Lease.holder == holder) | (Lease.expires_at <= now))
@@ -68,6 +75,20 @@ def take_lease(
     except IntegrityError:  # Somebody else found no lease either, and was quicker.
         return False
     return True
+
+
+def prolong_lease(session: Session, name: str, holder: str, *, until: dt.datetime) -> bool:
+    """Prolong the lease; tell whether the holder has had it all the time since taking it.
+
+    A lease that has expired is prolonged as well, if nobody took it.
+    """
+    prolonged = session.execute(
+        update(Lease)
+        .where(Lease.name == name, Lease.holder == holder)
+        .values(expires_at=until)
+        .returning(Lease.name)
+    )
+    return prolonged.one_or_none() is not None
 
 
 def release_lease(session: Session, name: str, holder: str) -> None:

@@ -6,20 +6,24 @@ import datetime as dt
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from threading import Barrier, Lock
 
+import msgspec
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import delete, insert, select, update
 
 from catalog.db import Database
-from catalog.models.outbox import OutboxEntry
+from catalog.errors import SearchUnavailableError
+from catalog.models.outbox import Lease, OutboxEntry
 from catalog.models.product import Product
-from catalog.repositories import outbox
+from catalog.repositories import documents, outbox
 from search.documents import ProductDocument
 from search.engines.tantivy import TantivyEngine
+from search.projection import product_document
 from search.query import SearchQuery
-from search.sync import LEASE, LeaseHeldError, drain_once, lease, rebuild
+from search.sync import LEASE, LeaseHeldError, drain_once, is_unfilled, lease, rebuild
 from search.worker import IndexWorker, catch_up
 from tests.builders import NOW, a_certificate, a_company, a_product, bring, undo
 from tests.integration.picture import current, stale_products
@@ -34,6 +38,7 @@ class Watched(TantivyEngine):
         super().__init__(None)
         self.writers = self.most_writers = self.writes = 0
         self.is_failing = False
+        self.meanwhile: Callable[[], None] = lambda: None
         self._lock = Lock()
 
     def upsert(self, documents: Iterable[ProductDocument]) -> None:
@@ -45,6 +50,7 @@ class Watched(TantivyEngine):
         super().upsert(documents)
         with self._lock:
             self.writers -= 1
+        self.meanwhile()
         if self.is_failing:
             raise RuntimeError("the process ends here")
 
@@ -209,6 +215,123 @@ def test_an_expired_lease_is_taken_over(database: Database, engine: Watched) -> 
     assert catch_up(database, engine) == 0 and engine.count() == 0
     left_behind(database, expires_at=now - dt.timedelta(seconds=1))
     assert catch_up(database, engine) == 1 and engine.count() == 1
+
+
+def test_a_lease_is_kept_while_a_step_takes_long(database: Database) -> None:
+    with lease(database, "one") as prolong:
+        with database.transaction() as session:
+            session.execute(update(Lease).values(expires_at=NOW))
+        wait_until(lambda: expiry(database) > dt.datetime.now(dt.UTC))
+        with pytest.raises(LeaseHeldError), lease(database, "two"):
+            pass
+        prolong()
+
+
+def expiry(database: Database) -> dt.datetime:
+    with database.reading() as connection:
+        return connection.scalars(select(Lease.expires_at)).one()
+
+
+def lose(database: Database) -> None:
+    """Let another take the lease and be done with its work, as if this process had slept."""
+    with database.transaction() as session:
+        outbox.settle(session, outbox.all_numbers(session.connection()))
+        session.execute(delete(Lease))
+
+
+def test_who_lost_the_lease_has_what_it_wrote_done_again(
+    database: Database, engine: Watched
+) -> None:
+    """The other may have written newer documents, which these have replaced."""
+    bring(database, [a_product(model=f"C{n}") for n in range(3)])
+    engine.meanwhile = lambda: lose(database)
+    with lease(database, "one") as prolong, pytest.raises(LeaseHeldError):
+        drain_once(database, engine, prolong=prolong)
+    engine.meanwhile = lambda: None
+    assert len(stale_products(database)) == 3
+    catch_up(database, engine)
+    with lease(database, "one") as prolong, pytest.raises(LeaseHeldError):
+        rebuild(database, engine, prolong=prolong, progress=lambda _: lose(database))
+    assert engine.count() == 3 and stale_products(database) == set()
+
+
+def test_a_worker_builds_an_index_that_never_was(database: Database, engine: Watched) -> None:
+    bring(database, [a_product(model=f"C{n}") for n in range(3)])
+    with database.transaction() as session:  # As after an update to another version of the index.
+        outbox.settle(session, outbox.all_numbers(session.connection()))
+    assert is_unfilled(database, engine)
+    with at_work(database, engine):
+        wait_until(lambda: engine.count() == 3)
+    assert not is_unfilled(database, engine) and engine.writes == 0
+
+
+def test_a_worker_mends_what_the_index_lost_and_what_it_kept_wrongly(
+    database: Database, engine: Watched
+) -> None:
+    bring(database, [a_product(model=f"C{n}") for n in range(8)])
+    catch_up(database, engine)
+    right = engine.ids()
+    with database.reading() as connection:
+        (one,) = documents.by_ids(connection, [min(right)])
+    engine.upsert([msgspec.structs.replace(product_document(one), id=max(right) + 1)])
+    engine.delete([min(right)])
+    with at_work(database, engine) as worker:
+        wait_until(lambda: engine.ids() == right and not worker.is_in_doubt)
+    assert stale_products(database) == set()
+
+
+def test_a_worker_replaces_an_index_that_cannot_be_read(database: Database, tmp_path: Path) -> None:
+    engine = TantivyEngine(tmp_path)
+    bring(database, [a_product(brand="红")])
+    catch_up(database, engine)
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    (folder / "meta.json").write_text("{")
+    with pytest.raises(SearchUnavailableError):
+        engine.count()
+    with at_work(database, engine):
+        wait_until(lambda: is_found(engine, "红"))
+    assert not folder.exists()
+    engine.close()
+
+
+def is_found(engine: TantivyEngine, brand: str) -> bool:
+    try:
+        return found(engine, "预拌混凝土") == [brand]
+    except SearchUnavailableError:
+        return False
+
+
+def test_a_commit_wakes_whoever_asked_for_it(database: Database) -> None:
+    told = []
+    database.when_committed(lambda: told.append(len(stale_products(database))))
+    bring(database, [a_product()])
+    assert told[-1] == 1
+    told.clear()
+    with suppress(ZeroDivisionError), database.transaction() as session:
+        session.execute(insert(OutboxEntry).values(product_id=1, recorded_at=NOW))
+        raise ZeroDivisionError
+    assert told == []
+
+
+def test_a_change_made_by_another_process_is_found_within_a_second(
+    database: Database, database_url: str, engine: Watched
+) -> None:
+    other = Database(database_url)
+    with at_work(database, engine) as worker:
+        wait_until(lambda: not worker.is_in_doubt)
+        bring(other, [a_product(brand="红")])
+        began = time.monotonic()
+        wait_until(lambda: found(engine, "预拌混凝土") == ["红"])
+        assert time.monotonic() - began < 1
+    other.close()
+
+
+@contextmanager
+def at_work(database: Database, engine: TantivyEngine) -> Iterator[IndexWorker]:
+    worker = IndexWorker(database, engine)
+    worker.start()
+    yield worker
+    worker.stop()
 
 
 def test_of_two_workers_one_works_at_a_time(database: Database, engine: Watched) -> None:

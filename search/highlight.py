@@ -21,7 +21,8 @@ class Marker(msgspec.Struct, frozen=True):
     """Marks texts with what a plan looks for.
 
     Width, case and Traditional or Simplified writing make no difference, nor do signs within a
-    number. By sound, what sounds as typed is marked; relaxed, the pairs of characters that match.
+    number. By sound or relaxed, what sounds as typed is marked; relaxed, also the pairs of characters
+    that match.
     """
 
     texts: tuple[str, ...]
@@ -77,7 +78,7 @@ def marker(found: Plan, tier: Tier) -> Marker:
                 texts.update((word, None) for word in unit.words if len(word) > 1)
                 if len(unit.words) > 1 or len(unit.squeezed) > 1:
                     codes[unit.squeezed] = None
-    heard = plan.by_sound(found) if tier is Tier.SOUND else ()
+    heard = plan.by_sound(found) if tier is not Tier.EXACT else ()
     return Marker(tuple(texts), tuple(codes), tuple(unit.sound for unit in heard if unit.sound))
 
 

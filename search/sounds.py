@@ -109,7 +109,7 @@ def of_latin(word: str) -> Sound | None:
     if not _LETTERS.fullmatch(letters):
         return None
     readings = _readings(letters)
-    unfinished = () if readings else _unfinished(letters)
+    unfinished = _unfinished(letters)
     is_initials = not readings and 1 < len(letters) <= MOST_INITIALS and _are_initials(letters)
     if not (readings or unfinished or is_initials):
         return None

@@ -18,7 +18,7 @@ from search.validity_terms import blocks_of, day_number
 
 SHORTEST_FUZZY, _SHORTEST_TWICE_FUZZY = 4, 8
 _SHORTEST_FUZZY_TEXT = 3
-_SHARE_OF_CHARACTERS, _SHARE_OF_PIECES = 0.7, 0.5
+_SHARE_OF_CHARACTERS, _SHARE_OF_PIECES, _SHARE_OF_WORDS = 0.7, 0.5, 0.5
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 
 
@@ -67,11 +67,19 @@ def _wanted(plan: Plan, tier: Tier) -> Iterator[tantivy.Query]:
             if len(plan.number) >= _SHORTEST_TWICE_FUZZY:
                 yield near("whole", plan.number, 2)
         yield _relaxed(plan)
+        heard = by_sound(plan)
+        if len(heard) > 1:
+            ways = [_any_of([_heard(each), *map(_loosely, each.typed)]) for each in heard]
+            yield _some_of(ways, math.ceil(len(ways) * _SHARE_OF_WORDS))
+
+
+def _loosely(unit: Unit) -> tantivy.Query:
+    return _slipped(unit) if isinstance(unit, Code) else _unit(unit)
 
 
 def unranked(queries: Sequence[tantivy.Query]) -> tantivy.Query:
     """Return what holds if all hold, every hit as good as the other."""
-    return _all_of(queries) if queries else tantivy.Query.all_query()
+    return all_of(queries) if queries else tantivy.Query.all_query()
 
 
 def _exact(plan: Plan) -> tantivy.Query:
@@ -81,7 +89,7 @@ def _exact(plan: Plan) -> tantivy.Query:
 
 
 def _by_sound(plan: Plan) -> tantivy.Query:
-    return _all_of([_heard(heard) for heard in by_sound(plan)])
+    return all_of([_heard(heard) for heard in by_sound(plan)])
 
 
 def _relaxed(plan: Plan) -> tantivy.Query:
@@ -99,7 +107,7 @@ def _relaxed(plan: Plan) -> tantivy.Query:
         if enough >= _SHORTEST_FUZZY_TEXT:
             enough = min(enough - 1, math.ceil(enough * _SHARE_OF_CHARACTERS))
         clauses.append(_some_of(characters, enough))
-    ways = [_all_of(clauses)]
+    ways = [all_of(clauses)]
     ways += [near("whole", piece, 1) for piece in plan.pieces[:1] if is_long_text(piece)]
     if plan.number and len(plan.number) > _SHORTEST_TWICE_FUZZY:
         pieces = [with_term("number", piece) for piece in pieces_of_number(plan.number)]
@@ -108,7 +116,7 @@ def _relaxed(plan: Plan) -> tantivy.Query:
 
 
 def _all_units(units: Units) -> tantivy.Query:
-    return _all_of([_unit(unit) for unit in units])
+    return all_of([_unit(unit) for unit in units])
 
 
 def _unit(unit: Unit) -> tantivy.Query:
@@ -118,7 +126,7 @@ def _unit(unit: Unit) -> tantivy.Query:
         case Code():
             ways = [beginning(unit.squeezed)]
             if len(unit.words) > 1:
-                ways.append(_all_of([with_term("part", word) for word in unit.words]))
+                ways.append(all_of([with_term("part", word) for word in unit.words]))
             if _may_be_a_number(unit):
                 ways.append(in_number(unit.squeezed))
             return _any_of(ways)
@@ -179,11 +187,11 @@ def sounding(sound: Sound, spelt: str, shortened: str) -> Iterator[tantivy.Query
         if len(reading) == 1:
             yield _any_of([with_term(spelt, reading[0]), _starting(spelt, pair(reading[0], ""))])
         else:
-            yield _all_of([with_term(spelt, term) for term in _syllable_terms(reading)])
+            yield all_of([with_term(spelt, term) for term in _syllable_terms(reading)])
     for reading in sound.open:
         *whole, begun = _syllable_terms(reading)
         last = _starting(spelt, begun)
-        yield _all_of([*(with_term(spelt, term) for term in whole), last])
+        yield all_of([*(with_term(spelt, term) for term in whole), last])
     if sound.initials:
         yield _starting(shortened, sound.initials)
 
@@ -213,7 +221,8 @@ def with_term(field: str, term: str) -> tantivy.Query:
     return tantivy.Query.term_query(schema(), field, term, "basic")
 
 
-def _all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+def all_of(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    """Return what holds if all hold."""
     if len(queries) == 1:
         return queries[0]
     return tantivy.Query.boolean_query([(_MUST, query) for query in queries])

@@ -11,6 +11,7 @@ from search.analysis import is_chinese, part_of_sequence, pieces_of_number
 from search.engines.tantivy_index import SCORED_FIELDS, serial_term
 from search.engines.tantivy_queries import (
     SHORTEST_FUZZY,
+    all_of,
     beginning,
     in_a_row,
     in_number,
@@ -34,8 +35,8 @@ _OTHER_WORD_SHARE = 0.3
 
 def ranked(holds: tantivy.Query, plan: Plan, tier: Tier) -> tantivy.Query:
     """Return what holds, which does not score, with what scores."""
-    scoring = [*_wholes(plan), *_numbers(plan), *_words(plan)]
-    if tier is Tier.SOUND:
+    scoring = [*_wholes(plan), *_numbers(plan), *_words(plan, tier)]
+    if tier is not Tier.EXACT:
         scoring += _sounds(plan)
     if tier is Tier.RELAXED:
         scoring += _slips(plan)
@@ -61,7 +62,7 @@ def _numbers(plan: Plan) -> Iterator[tantivy.Query]:
             yield _scored(with_term("whole", serial_term(plan.number.lstrip("0"))), _WHOLE)
 
 
-def _words(plan: Plan) -> Iterator[tantivy.Query]:
+def _words(plan: Plan, tier: Tier) -> Iterator[tantivy.Query]:
     for gram in plan.bridges:
         for field in _BRIDGED_FIELDS:
             yield _boosted(field, gram, _BOOSTS[field])
@@ -69,15 +70,21 @@ def _words(plan: Plan) -> Iterator[tantivy.Query]:
         if isinstance(unit, AnyOf):
             typed, *others = unit.alternatives
             for part in typed:
-                yield from _unit(part, _ONE)
+                yield from _unit(part, tier, _ONE)
             for part in chain(*others):
-                yield from _unit(part, _OTHER_WORD_SHARE)
+                yield from _unit(part, tier, _OTHER_WORD_SHARE)
         else:
-            yield from _unit(unit, _ONE)
+            yield from _unit(unit, tier, _ONE)
 
 
-def _unit(unit: Word | Code | Phrase, share: float) -> Iterator[tantivy.Query]:
+def _unit(unit: Word | Code | Phrase, tier: Tier, share: float) -> Iterator[tantivy.Query]:
     match unit:
+        case Word() if tier is not Tier.RELAXED:
+            # A part of a word in a text of more weight is worth nothing: 结构 is no 钢结构.
+            for field, boost in _BOOSTS.items():
+                whole = all_of([with_term(field, gram) for gram in unit.grams])
+                yield tantivy.Query.boost_query(whole, boost * share)
+            return
         case Word():
             terms = unit.grams
         case Code():

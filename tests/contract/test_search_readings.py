@@ -137,3 +137,17 @@ def test_a_looser_reading_is_taken_only_if_nothing_matches_whatever_the_filters(
     engine.delete([2])
     page = engine.search(SearchQuery(words="tuliao", stars=frozenset({3})))
     assert (page.tier, page.total) == (Tier.SOUND, 0)
+
+
+@pytest.mark.parametrize("words", ["lvse tuliao", "绿色 涂料", "lvse tuliao fangshui"])
+def test_leaves_words_away_if_nothing_holds_them_all(engine: SearchEngine, words: str) -> None:
+    engine.upsert([a_document(1, name="防水涂料"), a_document(2, name="岩棉")])
+    page = engine.search(SearchQuery(words=words))
+    assert (page.tier, [hit.document.id for hit in page.hits]) == (Tier.RELAXED, [1])
+    assert any(piece.is_marked for piece in page.hits[0].name)
+
+
+def test_completes_a_syllable_that_is_being_typed(engine: SearchEngine) -> None:
+    engine.upsert([a_document(1, name="涂料"), a_document(2, name="岩棉")])
+    for typed in ("tul", "tuli", "tulia"):
+        assert found_ids(engine, typed) == {1}

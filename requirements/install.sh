@@ -29,3 +29,13 @@ fi
 # Pages load htmx from npm's registry once; Node.js comes from PyPI where the machine has none.
 command -v npm >/dev/null 2>&1 || [ -x .venv/bin/npm ] || install node
 .venv/bin/python -m api.web.assets
+# Tests and benchmarks also run against a Meilisearch server; without it they say what they skip.
+if [ "$set_name" != base ]; then
+    servers=tests/servers
+    brought=$servers/node_modules/.package-lock.json
+    if [ ! -f $brought ] || [ $servers/package-lock.json -nt $brought ]; then
+        npm=$(command -v npm || echo .venv/bin/npm)
+        "$npm" ci --prefix $servers --ignore-scripts --no-audit --no-fund --silent ||
+            echo "npm could not fetch the servers of the tests." >&2
+    fi
+fi

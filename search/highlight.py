@@ -21,8 +21,8 @@ class Marker(msgspec.Struct, frozen=True):
     """Marks texts with what a plan looks for.
 
     Width, case and Traditional or Simplified writing make no difference, nor do signs within a
-    number. By sound or relaxed, what sounds as typed is marked; relaxed, also the pairs of characters
-    that match.
+    number. By sound or relaxed, what sounds as typed is marked; relaxed, also the pairs of
+    characters that match.
     """
 
     texts: tuple[str, ...]

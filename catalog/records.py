@@ -29,6 +29,7 @@ class Kind(StrEnum):
     BILL_LINES = "bill-lines"
     DELIVERIES = "deliveries"
     REGISTRY = "registry"
+    EPDS = "epds"
 
 
 class Severity(StrEnum):
@@ -203,4 +204,97 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceRecord, ...] = ()
 
 
-Record = ProductRecord | ProjectRecord | BillLineRecord | DeliveryRecord
+class DatePrecision(StrEnum):
+    """How exactly a source states a date; of a year only, the day is unknown."""
+
+    DAY = "day"
+    YEAR = "year"
+
+
+class StatedDate(msgspec.Struct, frozen=True, kw_only=True):
+    """A date as exact as the source states it; of a year, ``day`` is its 1 January."""
+
+    day: dt.date
+    precision: DatePrecision = DatePrecision.DAY
+
+
+class LocalText(msgspec.Struct, frozen=True):
+    """A text in one language (two or three letters as in the source), None if not said."""
+
+    language: str | None
+    text: str
+
+
+class EpdOrganisation(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who had a part in a declaration: owner, programme operator, verifier."""
+
+    name: str | None = None
+    identifier: str | None = None  # a web domain or a UUID, as the source has it
+
+
+class EpdResultRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One amount of a declaration; what is not declared is absent, and never zero.
+
+    ``indicator`` is our key (``seed_data/lca``) or, if we know none, what the source writes; two
+    amounts may be compared only if method, indicator and unit are equal. ``module`` is as in
+    EN 15804 (``A1-A3``, ``C3``, ``D``). Amounts are exact as written.
+    """
+
+    indicator: str
+    method: str | None = None
+    unit: str | None = None
+    module: str
+    scenario: str | None = None
+    amount: Decimal
+
+
+class EpdScenario(msgspec.Struct, frozen=True, kw_only=True):
+    """A scenario that amounts are declared for."""
+
+    name: str
+    group: str | None = None
+    is_default: bool = False
+    description: tuple[LocalText, ...] = ()
+
+
+class EpdRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """An environmental product declaration as one data set states it.
+
+    ``identifier`` is the data set's UUID or open xPD id. ``mass_kg`` is that of the declared unit.
+    ``properties`` are material properties with their units in the key (``gross density kg/m3``).
+    ``document`` is the data set in JSON, whole, so that an export gives back also what we do not
+    read; ``format`` says in which form it is.
+    """
+
+    row: int | None = None
+    sheet: str | None = None
+    format: str  # a key of importers.formats
+    identifier: str
+    version: str | None = None
+    names: tuple[LocalText, ...]
+    descriptions: tuple[LocalText, ...] = ()
+    subtype: str | None = None
+    classes: tuple[str, ...] = ()
+    product_code: str | None = None  # a maker's number, such as a SKU or GTIN
+    manufacturer: EpdOrganisation | None = None
+    owner: EpdOrganisation | None = None
+    operator: EpdOrganisation | None = None
+    verifier: EpdOrganisation | None = None
+    registration_number: str | None = None
+    product_rules: str | None = None
+    compliance: tuple[str, ...] = ()
+    location: str | None = None
+    reference_year: int | None = None
+    issued_on: StatedDate | None = None
+    valid_until: StatedDate | None = None
+    declared_quantity: Decimal | None = None
+    declared_unit: str | None = None
+    mass_kg: Decimal | None = None
+    properties: dict[str, Decimal] = {}
+    scenarios: tuple[EpdScenario, ...] = ()
+    results: tuple[EpdResultRecord, ...] = ()
+    url: str | None = None
+    document: str
+
+
+Record = ProductRecord | ProjectRecord | BillLineRecord | DeliveryRecord | EpdRecord

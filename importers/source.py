@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import BinaryIO, TypeVar, cast
 import msgspec
 
 from catalog.records import Issue, Record
+from catalog.rules.terms import BillStage
 from importers.issues import refusal
 
 T = TypeVar("T")
@@ -27,6 +29,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     max_unpacked_bytes: int = 2048 * _MEGABYTE
     max_unpacked_ratio: int = 200
     max_cells: int = 40_000_000
+
+
+class Placement(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the lines of a file belong that does not say so itself.
+
+    ``note_number`` and ``delivered_on`` are for a delivery list without them. ``of_materials``
+    takes the materials of a bill that lists them beside its items, in place of the items.
+    """
+
+    project: str
+    building: str
+    stage: BillStage | None = None
+    note_number: str | None = None
+    delivered_on: dt.date | None = None
+    of_materials: bool = False
 
 
 class SourceFile:
@@ -71,6 +88,12 @@ class SourceFile:
             while chunk := stream.read(_CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()
+
+    @cached_property
+    def line_ends(self) -> int:
+        """How many line ends there are: of a text, about as many as rows, and never fewer."""
+        with self.open() as stream:
+            return sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(_CHUNK), b"")) + 1
 
     def open(self) -> BinaryIO:
         """Open the bytes for reading.

@@ -5,7 +5,9 @@ from sqlalchemy import Index
 from catalog.models import (
     certificate,
     company,
+    deciding,
     division,
+    epd,
     importing,
     outbox,
     product,
@@ -13,6 +15,7 @@ from catalog.models import (
     result,
     revision,
     rulebook,
+    saved_search,
     taxonomy,
     usage,
 )
@@ -32,7 +35,9 @@ __all__ = [
     "Base",
     "certificate",
     "company",
+    "deciding",
     "division",
+    "epd",
     "importing",
     "outbox",
     "product",
@@ -40,6 +45,7 @@ __all__ = [
     "result",
     "revision",
     "rulebook",
+    "saved_search",
     "taxonomy",
     "usage",
 ]

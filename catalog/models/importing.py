@@ -22,7 +22,11 @@ class RunState(StrEnum):
 
 
 class ImportRun(Base, kw_only=True):
-    """One file taken in once. ``next_row`` is where a run that was cut off goes on."""
+    """One file taken in once. ``next_batch`` is where a run that was cut off goes on.
+
+    ``format`` is the key of the file's form (``importers.formats``), ``options`` are the answers
+    that a person gave beside the file, as JSON: null where there were none.
+    """
 
     __tablename__ = "import_run"
     __table_args__ = (Index(None, "file_hash", "kind"),)
@@ -45,6 +49,16 @@ class ImportRun(Base, kw_only=True):
     refused: Mapped[int] = mapped_column(default=0)
     warnings: Mapped[int] = mapped_column(default=0)
     conflicts: Mapped[int] = mapped_column(default=0)
+    rows_total: Mapped[int | None] = mapped_column(default=None)
+    format: Mapped[Code | None] = mapped_column(default=None)
+    options: Mapped[LongText | None] = mapped_column(default=None)
+
+
+class Decision(StrEnum):
+    """Which side of a conflict a person holds to be true."""
+
+    HELD = "held"
+    OFFERED = "offered"
 
 
 class ImportIssue(Base, kw_only=True):
@@ -78,3 +92,6 @@ class SourceConflict(Base, kw_only=True):
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
     recorded_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    decision: Mapped[Decision | None] = mapped_column(default=None)
+    decided_by: Mapped[Name | None] = mapped_column(default=None)
+    reason: Mapped[Line | None] = mapped_column(default=None)

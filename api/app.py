@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import sys
+from pathlib import Path
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -18,19 +20,26 @@ from litestar.response import Template
 from litestar.types import Message, Scope
 
 from api import problems
+from api.desk import Desk
 from api.health import health
 from api.openapi import FaithfulPydanticSchema, TextualDecimal
 from api.rest import rest_router
+from api.rest.moment import now
+from api.turns import Turns
 from api.web import errors as web_errors
 from api.web import template_config, web_router
 from catalog.db import Database
 from catalog.services.migrating import ensure_current
 from catalog.settings import Settings
+from importers.reader import Limits
+from search.breaker import Breaker
 from search.engine import SearchEngine
-from search.engines.tantivy import TantivyEngine
+from search.engines import open_engine
 from search.worker import IndexWorker
 
 MEGABYTE = 2**20
+_SWITCH_S = 0.0005
+_WAITING_AT_ONCE = 16
 _HEADERS = (
     (
         b"content-security-policy",
@@ -48,29 +57,44 @@ def create_app(
     *,
     api_token: str | None = None,
     upload_limit: int = 200 * MEGABYTE,
+    saved_search_limit: int = 100,
+    searches_at_once: int | None = None,
     keeps_index: bool = False,
+    data_dir: Path | None = None,
 ) -> Litestar:
     """Wire the rooms together. Tests call this with their own database and engine.
 
-    ``keeps_index`` starts the worker that brings changes into the search index.
+    ``searches_at_once`` is by default as many as there are processors. ``keeps_index`` starts the
+    worker that brings changes into the search index.
     """
-    worker = IndexWorker(database, search_engine)
+    engine = Breaker(search_engine)
+    worker = IndexWorker(database, engine)
+    turns = Turns(searches_at_once)
+    limits = Limits(max_bytes=upload_limit)
+    desk = Desk(database, data_dir, limits=limits, clock=now) if api_token and data_dir else None
 
     def start() -> None:
         if keeps_index:
             worker.start()
+        if desk:
+            desk.worker.start()
 
     def close() -> None:
+        if desk:
+            desk.worker.stop()
         if keeps_index:
             worker.stop()
-        search_engine.close()
+        engine.close()
         database.close()
 
     return Litestar(
         route_handlers=[rest_router(), web_router(), health],
         dependencies={
             "database": Provide(lambda: database, sync_to_thread=False),
-            "search_engine": Provide(lambda: search_engine, sync_to_thread=False),
+            "search_engine": Provide(lambda: engine, sync_to_thread=False),
+            "index_worker": Provide(lambda: worker, sync_to_thread=False),
+            "desk": Provide(lambda: desk, sync_to_thread=False),
+            "turns": Provide(lambda: turns, sync_to_thread=False),
         },
         exception_handlers={HTTPException: _on_unrouted},
         template_config=template_config(),
@@ -93,7 +117,15 @@ def create_app(
             disable_stack_trace={*range(400, 500), *problems.STATUS_OF},
             configure_root_logger=False,
         ),
-        state=State({"database": database, "api_token": api_token, "upload_limit": upload_limit}),
+        state=State(
+            {
+                "database": database,
+                "api_token": api_token,
+                "upload_limit": upload_limit,
+                "has_desk": desk is not None,
+                "saved_search_limit": saved_search_limit,
+            }
+        ),
         on_startup=[start],
         on_shutdown=[close],
     )
@@ -102,16 +134,27 @@ def create_app(
 def from_environment() -> Litestar:
     """Build the application that ``lucai serve`` runs."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    # The thread that keeps the index in step shall not wait long for each of its turns.
+    sys.setswitchinterval(_SWITCH_S)
     settings = Settings()
     database = Database(settings.url)
     ensure_current(database)
-    settings.index_dir.mkdir(parents=True, exist_ok=True)
+    key = settings.meilisearch_key
     return create_app(
         database,
-        TantivyEngine(settings.index_dir),
+        open_engine(
+            settings.index_dir,
+            settings.meilisearch_url,
+            key.get_secret_value() if key else None,
+            timeout_s=settings.meilisearch_timeout_s,
+        ),
         api_token=settings.api_token.get_secret_value() if settings.api_token else None,
         upload_limit=settings.upload_limit_mb * MEGABYTE,
+        saved_search_limit=settings.saved_search_limit,
+        # A server far away does the work there; here its callers only wait.
+        searches_at_once=_WAITING_AT_ONCE if settings.meilisearch_url else None,
         keeps_index=True,
+        data_dir=settings.data_dir,
     )
 
 

@@ -15,16 +15,23 @@ class Action(StrEnum):
     UNDO_IMPORT = "undo-import"
     CALCULATE = "calculate"
     PUBLISH_RULES = "publish-rules"
+    KEEP_SEARCHES = "keep-searches"
+    LINK_EPDS = "link-epds"
 
 
 class Role(StrEnum):
-    """What an actor is."""
+    """What an actor is; a visitor is known only by a secret that a browser keeps."""
 
     ANYONE = "anyone"
+    VISITOR = "visitor"
     OPERATOR = "operator"
 
 
-_ALLOWED = {Role.ANYONE: frozenset[Action](), Role.OPERATOR: frozenset(Action)}
+_ALLOWED = {
+    Role.ANYONE: frozenset[Action](),
+    Role.VISITOR: frozenset({Action.KEEP_SEARCHES}),
+    Role.OPERATOR: frozenset(Action),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

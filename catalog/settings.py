@@ -28,6 +28,21 @@ class Settings(BaseSettings):
         min_length=16,
     )
     upload_limit_mb: int = Field(200, ge=1, description="Largest file that an import takes, in MB.")
+    saved_search_limit: int = Field(
+        100, ge=1, description="How many searches one browser may keep."
+    )
+
+    meilisearch_url: str | None = Field(
+        None,
+        description="URL of a Meilisearch server (1.21), such as http://localhost:7700; "
+        "without it search runs embedded, with its index in the data folder.",
+    )
+    meilisearch_key: SecretStr | None = Field(
+        None, description="Key of the Meilisearch server that may search, index and swap."
+    )
+    meilisearch_timeout_s: float = Field(
+        2.0, gt=0, description="How long to wait for the Meilisearch server's answer, in seconds."
+    )
 
     @property
     def url(self) -> str:

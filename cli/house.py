@@ -75,12 +75,17 @@ def prepare(database: Database) -> int:
 
 @contextmanager
 def open_engine() -> Iterator[SearchEngine]:
-    """Yield the embedded search engine."""
-    from search.engines.tantivy import TantivyEngine  # noqa: PLC0415  Only those who search.
+    """Yield the search engine that the settings name."""
+    from search import engines  # noqa: PLC0415  Only those who search.
 
-    folder = settings().index_dir
-    folder.mkdir(parents=True, exist_ok=True)
-    engine = TantivyEngine(folder)
+    chosen = settings()
+    key = chosen.meilisearch_key
+    engine = engines.open_engine(
+        chosen.index_dir,
+        chosen.meilisearch_url,
+        key.get_secret_value() if key else None,
+        timeout_s=chosen.meilisearch_timeout_s,
+    )
     try:
         yield engine
     finally:

@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from catalog.records import Kind, Severity
-from catalog.services import catalogue
-from catalog.services.receiving.undoing import undo_run
+from catalog.records import Issue, Kind, Severity
+from catalog.rules.terms import BillStage
+from catalog.services import catalogue, ledger
 from cli.house import catch_up_index, clock, open_database, operator, settings
 from cli.output import language, print_json, print_table, say
 from importers.issues import explain
+from importers.keeping import FILES, FileStore
 from importers.lookups import Lookups
-from importers.reader import Limits, SourceFile
-from importers.run import ImportReport, Progress, Request, import_file, recalculate
+from importers.reader import Limits, Placement, SourceFile
+from importers.refused import form_of_refused, write_refused
+from importers.run import ImportReport, Progress, Request, import_file
 from importers.table.template import template
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from catalog.views.products import ConflictView
 
 _ROWS_OUT = 3
-_KINDS = [kind.value for kind in Kind if kind is not Kind.REGISTRY]
+_KINDS = [kind.value for kind in Kind if kind not in (Kind.REGISTRY, Kind.EPDS)]
 _SHOWN_ISSUES = 20
 _SEVERITIES = {Severity.ERROR: "未导入", Severity.WARNING: "提醒"}
 
@@ -33,58 +35,85 @@ _SEVERITIES = {Severity.ERROR: "未导入", Severity.WARNING: "提醒"}
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--kind", type=click.Choice([k.value for k in Kind]), help="Default: by content.")
 @click.option("--source", help="Who speaks (default: the registry file's name, or “template”).")
+@click.option("--project", help="Code of the project, for a file that does not name it.")
+@click.option("--building", help="Code of the building, for a file that does not name it.")
+@click.option("--stage", type=click.Choice(list(BillStage)), help="Of a bill that does not say.")
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Bring nothing in if any row is refused.")
-@click.option("--undo", type=click.IntRange(1, 2**53), metavar="RUN", help="Take import RUN back.")
+@click.option(
+    "--refused-to",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the rows that stay out there, in FILE's own form, with reason and cure.",
+)
 @click.option("--template", "template_kind", type=click.Choice(_KINDS), help="Write a template.")
-@click.option("--language", "template_language", type=click.Choice(["zh", "en"]))
+@click.option("--language", "asked_language", type=click.Choice(["zh", "en"]))
 @click.option("--output", type=click.Path(path_type=Path, dir_okay=False), help="Of --template.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(  # The options are what a person can ask.
     file: Path | None,
     kind: str | None,
     source: str | None,
+    project: str | None,
+    building: str | None,
+    stage: str | None,
     dry_run: bool,
     all_or_nothing: bool,
-    undo: int | None,
+    refused_to: Path | None,
     template_kind: str | None,
-    template_language: str | None,
+    asked_language: str | None,
     output: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring FILE in: products, projects, bill lines, deliveries (CSV, XLSX) or a registry (JSON).
+    """Bring FILE in; what it is is recognised by its content.
 
     Rows that cannot be understood stay out, each with its reason and cure; the others come in.
     The same file twice changes nothing. A run that was cut off goes on when its file comes again.
     """
     if template_kind:
-        _write_template(Kind(template_kind), template_language or language(), output)
-        return
-    if undo is not None:
-        _undo(undo)
+        _write_template(Kind(template_kind), asked_language or language(), output)
         return
     if file is None:
-        raise click.UsageError("Name a FILE, or use --template or --undo.")
-    config = settings()
-    limits = Limits(max_bytes=config.upload_limit_mb * 2**20)
+        raise click.UsageError("Name a FILE, or use --template.")
+    if bool(project) != bool(building):
+        raise click.UsageError("--project and --building go together.")
+    placement = (
+        Placement(project=project, building=building, stage=BillStage(stage) if stage else None)
+        if project and building
+        else None
+    )
     request = Request(
         actor=operator(),
         kind=Kind(kind) if kind else None,
         source=source,
+        placement=placement,
         is_dry_run=dry_run,
         is_all_or_nothing=all_or_nothing,
     )
+    config = settings()
+    limits = Limits(max_bytes=config.upload_limit_mb * 2**20)
+    handed_in = SourceFile(file.name, file, limits=limits)
     with open_database(create=True) as database:
-        report = _import(database, SourceFile(file.name, file, limits=limits), request)
+        if not dry_run:
+            _keep(handed_in, config.data_dir / FILES)
+        report = _import(database, handed_in, request)
         if as_json:
             print_json(report)
         else:
             _show(report, is_dry_run=dry_run)
             _show_conflicts(_conflicts(database, report))
+        if refused_to and report.refused:
+            issues = _issues(database, report)
+            _write_refused(handed_in, issues, report, placement, refused_to, asked_language)
         if not dry_run:
             catch_up_index(database)
     if report.refused:
         sys.exit(1 if report.is_refused else _ROWS_OUT)
+
+
+def _keep(file: SourceFile, folder: Path) -> None:
+    """Keep the file as it came, so that its refused rows can be given back later too."""
+    with file.open() as stream:
+        FileStore(folder, limits=file.limits).keep(stream, name=file.name)
 
 
 def _import(database: Database, file: SourceFile, request: Request) -> ImportReport:
@@ -93,11 +122,49 @@ def _import(database: Database, file: SourceFile, request: Request) -> ImportRep
     with bar("导入", "import", None) as show:
 
         def progress(step: Progress) -> None:
-            show(step.done)
+            show(step.done, step.total)
 
         return import_file(
             database, file, Lookups.from_seed(), request, clock=clock, progress=progress
         )
+
+
+def _issues(database: Database, report: ImportReport) -> list[Issue]:
+    if report.run_id is None:
+        return report.issues
+    with database.reading() as connection:
+        return list(ledger.all_issues_of_run(connection, report.run_id))
+
+
+def _write_refused(
+    file: SourceFile,
+    issues: list[Issue],
+    report: ImportReport,
+    placement: Placement | None,
+    path: Path,
+    tongue: str | None,
+) -> None:
+    """Write the rows that stayed out.
+
+    Raises:
+        click.ClickException: In this form rows cannot be given back.
+    """
+    if form_of_refused(file) is None:
+        raise click.ClickException("Rows of such a file cannot be given back; see the list above.")
+    with path.open("wb") as target:
+        write_refused(
+            file,
+            Lookups.from_seed(),
+            issues,
+            target,
+            kind=report.kind,
+            placement=placement,
+            language=tongue or language(),
+        )
+    say(
+        f"未导入的行已写入 {path}；改好后可直接再次导入。",
+        f"The rows that stayed out are in {path}; mend them and import that file as it is.",
+    )
 
 
 def _conflicts(database: Database, report: ImportReport) -> list[ConflictView]:
@@ -123,15 +190,6 @@ def _show_conflicts(conflicts: list[ConflictView]) -> None:
                 for c in conflicts
             ],
         )
-
-
-def _undo(run: int) -> None:
-    with open_database() as database:
-        with database.transaction() as session:
-            undo_run(session, run, actor=operator(), now=clock())
-        recalculate(database, operator(), clock=clock)
-        catch_up_index(database)
-    say(f"已撤销导入 {run}。", f"Import {run} is taken back.")
 
 
 def _write_template(kind: Kind, tongue: str, output: Path | None) -> None:

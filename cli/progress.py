@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import (
@@ -30,9 +31,16 @@ class _RateColumn(ProgressColumn):
         return Text(f"{speed:,.0f}/s" if speed else "")
 
 
+class Show(Protocol):
+    """Says how far something has come, and of how much where that was not known before."""
+
+    def __call__(self, done: int, of: int | None = ...) -> None:
+        """Show it."""
+
+
 @contextmanager
-def bar(zh: str, en: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show how far something has come; yield the function that says so."""
+def bar(zh: str, en: str, total: int | None) -> Iterator[Show]:
+    """Show how far something has come; yield the function that says so, and of how much."""
     columns: list[ProgressColumn] = [
         TextColumn("{task.description}"),
         BarColumn(),
@@ -45,4 +53,8 @@ def bar(zh: str, en: str, total: int | None) -> Iterator[Callable[[int], None]]:
     unseen = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=unseen) as progress:
         task = progress.add_task(zh if language() == "zh" else en, total=total)
-        yield lambda done: progress.update(task, completed=done)
+
+        def show(done: int, of: int | None = None) -> None:
+            progress.update(task, completed=done, total=total if of is None else of)
+
+        yield show

@@ -6,6 +6,8 @@ from litestar import Router
 
 from api import problems
 from api.rest.certificates import CertificatesController
+from api.rest.epds import EpdsController
+from api.rest.exports import ExportController
 from api.rest.imports import ImportsController
 from api.rest.products import CompaniesController, ProductsController
 from api.rest.projects import ProjectsController
@@ -22,7 +24,9 @@ def rest_router() -> Router:
             ProductsController,
             CompaniesController,
             CertificatesController,
+            EpdsController,
             SearchController,
+            ExportController,
             ProjectsController,
             ResultsController,
             RatiosController,

@@ -1,8 +1,9 @@
-"""/api/v1/search."""
+"""/api/v1: search, and what the words being typed may become."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Annotated, Literal
 
 from litestar import Controller, get
@@ -12,41 +13,47 @@ from litestar.params import QueryParameter, SkipValidation
 
 from api.parameters import Limit, Offset, Words
 from api.problems import problem_responses
+from api.turns import Turns
 from catalog.db import Database
 from search.engine import SearchEngine
 from search.query import SearchQuery, Sort
 from search.service import SearchAnswer, search_products
+from search.suggestions import Suggestion, suggest
 
 # In an address there is no null: a list that is not given is an empty one, and documented so.
 _LIST = {"one_of": None, "type": OpenAPIType.ARRAY}
-_ANY = {**_LIST, "items": Schema(type=OpenAPIType.STRING)}
+ANY_OF = {**_LIST, "items": Schema(type=OpenAPIType.STRING)}
 _STAR = {**_LIST, "items": Schema(type=OpenAPIType.STRING, enum=["", "1", "2", "3"])}
-Keys = Annotated[list[str] | None, QueryParameter(schema_extra=_ANY)]
+Keys = Annotated[list[str] | None, QueryParameter(schema_extra=ANY_OF)]
 Stars = Annotated[list[Literal["", "1", "2", "3"]] | None, QueryParameter(schema_extra=_STAR)]
+Suggestions = Annotated[int, QueryParameter(ge=1, le=20)]
 
 
 class SearchController(Controller):
     """Search."""
 
-    path = "/search"
+    path = "/"
     tags = ("search",)
 
     @get(
+        "/search",
         operation_id="search_products",
-        sync_to_thread=True,
         responses=problem_responses(400, 503),
     )
-    def index(  # One parameter for each thing that a search can be narrowed by.
+    async def index(  # One parameter for each thing that a search can be narrowed by.
         self,
         database: NamedDependency[Database],
         search_engine: NamedDependency[SkipValidation[SearchEngine]],
+        turns: NamedDependency[SkipValidation[Turns]],
         q: Words = "",
         category: Keys = None,
         group: Keys = None,
         star: Stars = None,
         division: Keys = None,
         company: Keys = None,
-        bodies: Annotated[list[str] | None, QueryParameter(name="body", schema_extra=_ANY)] = None,
+        bodies: Annotated[
+            list[str] | None, QueryParameter(name="body", schema_extra=ANY_OF)
+        ] = None,
         valid_on: Annotated[dt.date | None, QueryParameter()] = None,
         sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
         limit: Limit = 20,
@@ -54,24 +61,42 @@ class SearchController(Controller):
     ) -> SearchAnswer:
         """Search products; values of one filter are alternatives, filters add up.
 
-        The counts of each facet are exact, under every filter but the facet's own.
+        In the words, a text in quotes must be there as it stands, and what follows a minus sign
+        must not be there. The tier says how the words were taken: exact, or by sound or relaxed
+        because nothing matched exactly. The counts of each facet are under every filter but the
+        facet's own; they and the total are exact if has_exact_counts says so.
         """
         query = SearchQuery(
             words=q,
-            categories=_stated(category),
-            groups=_stated(group),
+            categories=stated(category),
+            groups=stated(group),
             stars=frozenset(int(one) for one in star or () if one),
-            divisions=_stated(division),
-            companies=_stated(company),
-            bodies=_stated(bodies),
+            divisions=stated(division),
+            companies=stated(company),
+            bodies=stated(bodies),
             valid_on=valid_on,
             sort=sort,
             limit=limit,
             offset=offset,
         )
-        return search_products(database, search_engine, query)
+        return await turns.take(partial(search_products, database, search_engine, query))
+
+    @get(
+        "/suggest",
+        operation_id="list_suggestions",
+        responses=problem_responses(400, 503),
+    )
+    async def suggestions(
+        self,
+        search_engine: NamedDependency[SkipValidation[SearchEngine]],
+        turns: NamedDependency[SkipValidation[Turns]],
+        q: Words = "",
+        limit: Suggestions = 8,
+    ) -> tuple[Suggestion, ...]:
+        """Return what the words being typed may become; each finds something when searched for."""
+        return await turns.take(partial(suggest, search_engine, q, limit=limit))
 
 
-def _stated(values: list[str] | None) -> frozenset[str]:
+def stated(values: list[str] | None) -> frozenset[str]:
     """Return the values without the empty one that a form sends for nothing chosen."""
     return frozenset(value for value in values or () if value)

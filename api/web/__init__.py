@@ -6,16 +6,25 @@ from litestar import Router
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from api.web import errors
+from api.web import errors, operator
 from api.web.certificates import CertificatePages
 from api.web.companies import CompanyPages
+from api.web.compare import ComparePage
+from api.web.desk_jobs import JobPages
+from api.web.desk_pages import DeskPages
 from api.web.divisions import DivisionPages
+from api.web.epd_links import EpdLinkPages
+from api.web.epds import EpdPages
+from api.web.exports import ExportFiles
 from api.web.home import HomePages
 from api.web.imports import ImportPages
+from api.web.operator import OperatorPages
 from api.web.products import ProductPages
 from api.web.projects import ProjectPages
 from api.web.results import ResultPages
 from api.web.rules import RulePages
+from api.web.same_site import refuse_other_sites
+from api.web.saved import SavedSearchPages
 from api.web.templating import STATIC, template_config
 
 __all__ = ["template_config", "web_router"]
@@ -36,15 +45,24 @@ def web_router() -> Router:
         route_handlers=[
             HomePages,
             ProductPages,
+            ComparePage,
+            ExportFiles,
+            SavedSearchPages,
             CompanyPages,
             CertificatePages,
+            EpdPages,
+            EpdLinkPages,
             ProjectPages,
             ResultPages,
             DivisionPages,
             ImportPages,
+            DeskPages,
+            JobPages,
+            OperatorPages,
             RulePages,
             static,
         ],
-        exception_handlers=errors.HANDLERS,
+        before_request=refuse_other_sites,
+        exception_handlers={**errors.HANDLERS, **operator.HANDLERS},
         include_in_schema=False,
     )

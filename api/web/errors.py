@@ -23,6 +23,9 @@ _TITLES = {
 }
 _OTHER = zh("出错了")
 _MESSAGES = {
+    HTTPStatus.FORBIDDEN: zh(
+        "这个请求来自别的网站，所以没有执行。请打开本站的页面，从那里再提交一次。"
+    ),
     HTTPStatus.BAD_REQUEST: zh("请检查填写的内容或链接，然后再试一次。"),
     HTTPStatus.NOT_FOUND: zh("这个地址没有内容。请检查链接，或从下面的入口重新查找。"),
     HTTPStatus.METHOD_NOT_ALLOWED: zh("请从页面上的链接或按钮进入。"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 from litestar import Controller, get
@@ -12,8 +13,10 @@ from sqlalchemy import Connection
 
 from api.parameters import KeyInPath, day_or_today
 from api.reading import read
+from api.turns import Turns
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short, Text, Texts
+from api.web.epd_table import shown_amount
 from api.web.home import EXAMPLES
 from api.web.i18n import language_of, translate, zh
 from api.web.names import Names, named, names_of
@@ -21,14 +24,19 @@ from api.web.page import PageRequest, page, wants_fragment
 from api.web.paging import PAGE_SIZE, Paging
 from api.web.searching import Asked, Choice, Label, day_number, facet_lists
 from api.web.timeline import timeline
+from api.web.ways_out import WayOut, nearest_choices, ways_out
 from api.web.words import word
 from catalog.db import Database
-from catalog.services import catalogue
+from catalog.errors import SearchUnavailableError
+from catalog.services import catalogue, epds
 from search.engine import SearchEngine
-from search.query import Facet, Sort, Tier
+from search.query import Facet, FacetCount, SearchPage, SearchQuery, Sort
 from search.service import SearchAnswer, search_products
+from search.suggestions import suggest
 
 _USES = 200
+_SUGGESTIONS = 8
+_OR = " / "
 _OTHER_GROUP = zh("其他类别")
 Stars = Annotated[list[Literal["1", "2", "3"]] | None, QueryParameter(max_items=3)]
 
@@ -38,12 +46,13 @@ class ProductPages(Controller):
 
     path = "/products"
 
-    @get(name="products:index", sync_to_thread=True)
-    def index(  # One parameter for each thing that a search can be narrowed by.
+    @get(name="products:index")
+    async def index(  # One parameter for each thing that a search can be narrowed by.
         self,
         request: PageRequest,
         database: NamedDependency[Database],
         search_engine: NamedDependency[SkipValidation[SearchEngine]],
+        turns: NamedDependency[SkipValidation[Turns]],
         q: Text = "",
         category: Texts = None,
         group: Texts = None,
@@ -67,9 +76,24 @@ class ProductPages(Controller):
             sort=sort,
             page=page_number,
         )
-        answer = search_products(database, search_engine, asked.query())
-        with database.reading() as connection:
-            return _results(request, connection, asked, answer)
+        return await turns.take(partial(_found, request, database, search_engine, asked))
+
+    @get("/suggestions", name="products:suggestions")
+    async def suggestions(
+        self,
+        request: PageRequest,
+        search_engine: NamedDependency[SkipValidation[SearchEngine]],
+        turns: NamedDependency[SkipValidation[Turns]],
+        q: Text = "",
+    ) -> Template:
+        """Show to a script what the words may become; nothing while the index is away."""
+        try:
+            found = await turns.take(
+                partial(suggest, search_engine, asking.plain(q), limit=_SUGGESTIONS)
+            )
+        except SearchUnavailableError:
+            found = ()
+        return page(request, "products/_suggestions.html", suggestions=found)
 
     @read("/{key:str}", name="products:show")
     def show(
@@ -89,6 +113,8 @@ class ProductPages(Controller):
                 "products/show.html",
                 product=product,
                 certificates=[(paper, timeline(paper)) for paper in certificates],
+                epds=epds.epds_of_product(connection, key, on=chosen),
+                amount=shown_amount,
                 uses=catalogue.uses_of_product(connection, key, limit=_USES),
                 names=names_of(connection, on=chosen),
                 on=chosen,
@@ -97,17 +123,48 @@ class ProductPages(Controller):
             )
 
 
+def _companies(connection: Connection, asked: Asked, answer: SearchAnswer) -> dict[str, str]:
+    """Return the names of the companies that were chosen or counted, by key."""
+    chosen = asked.chosen[Facet.COMPANY]
+    counted = answer.page.facets.get(Facet.COMPANY, ())
+    # An address may name a company that is not there: its key is shown then.
+    return {key: key for key in chosen} | catalogue.companies_by_keys(
+        connection, [*chosen, *(count.key for count in counted)]
+    )
+
+
+def _found(
+    request: PageRequest, database: Database, search_engine: SearchEngine, asked: Asked
+) -> Template:
+    answer = search_products(database, search_engine, asked.query())
+    with database.reading() as connection:
+        names = names_of(connection, on=day_or_today(None))
+        companies = _companies(connection, asked, answer)
+
+    def search(query: SearchQuery) -> SearchPage | None:
+        try:
+            return None if answer.is_degraded else search_engine.search(query)
+        except SearchUnavailableError:
+            return None
+
+    is_empty = not answer.page.total
+    ways = ways_out(asked, search) if is_empty else []
+    nearest = nearest_choices(asked, names, search) if is_empty else []
+    return _results(request, asked, answer, names, companies, ways=ways, nearest=nearest)
+
+
 def _results(
-    request: PageRequest, connection: Connection, asked: Asked, answer: SearchAnswer
+    request: PageRequest,
+    asked: Asked,
+    answer: SearchAnswer,
+    names: Names,
+    companies: dict[str, str],
+    *,
+    ways: list[WayOut],
+    nearest: list[FacetCount],
 ) -> Template:
     language = language_of(request)
     today = day_or_today(None)
-    names = names_of(connection, on=today)
-    counted = answer.page.facets.get(Facet.COMPANY, ())
-    # An address may name a company that is not there: its key is shown then.
-    companies = {key: key for key in asked.chosen[Facet.COMPANY]} | catalogue.companies_by_keys(
-        connection, [*asked.chosen[Facet.COMPANY], *(count.key for count in counted)]
-    )
 
     def heading(category: str) -> str:
         group = names.group_of.get(category)
@@ -115,6 +172,11 @@ def _results(
 
     label = _labels(names, companies, language)
     facets = facet_lists(answer.page.facets, asked, label, heading)
+    chosen = [
+        Choice(facet, value, label(facet, value), None, True)
+        for facet in Facet
+        for value in asked.chosen[facet]
+    ]
     fragment = wants_fragment(request)
     return page(
         request,
@@ -123,15 +185,17 @@ def _results(
         is_fragment=fragment,
         asked=asked,
         found=answer.page,
-        is_relaxed=answer.page.tier is Tier.RELAXED,
         is_degraded=answer.is_degraded,
         index_backlog=answer.index_backlog,
+        did_you_mean=answer.did_you_mean,
+        ways=ways,
+        nearest=nearest,
         facets=facets,
-        chosen=[
-            Choice(facet, value, label(facet, value), 0, True)
+        chosen=chosen,
+        labels_of={
+            facet.value: _OR.join(choice.label for choice in chosen if choice.facet is facet)
             for facet in Facet
-            for value in asked.chosen[facet]
-        ],
+        },
         names=names,
         paging=Paging(asked.page, PAGE_SIZE, answer.page.total),
         sorts=list(Sort),

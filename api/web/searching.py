@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -13,7 +13,9 @@ from search.query import Facet, FacetCount, SearchQuery, Sort
 
 PATH = "/products"
 _EPOCH = dt.date(1970, 1, 1)
-_SHOWN = {Facet.COMPANY: 12, Facet.BODY: 12}
+_COUNTED = 100
+_MORE = 40
+_SHOWN = {Facet.COMPANY: 8, Facet.BODY: 8}
 _OPEN = frozenset({Facet.GROUP, Facet.STAR})
 _FEW = 12
 _BY_KEY = frozenset({Facet.STAR, Facet.DIVISION})
@@ -40,14 +42,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             bodies=frozenset(self.chosen[Facet.BODY]),
             valid_on=self.valid_on,
             sort=self.sort,
+            facet_limit=_COUNTED,
             limit=PAGE_SIZE,
             offset=offset(self.page),
         )
 
-    def address(self, *, page: int = 1) -> str:
-        """Return the shortest address of one page of this search."""
+    def address(self, *, page: int = 1, path: str = PATH) -> str:
+        """Return the shortest address of one page of this search, or of what else is made of it."""
         return address(
-            PATH,
+            path,
             q=self.q,
             **{facet.value: list(values) for facet, values in self.chosen.items()},
             valid_on=self.valid_on.isoformat() if self.valid_on else None,
@@ -59,6 +62,19 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Return the search with one value fewer."""
         kept = tuple(v for v in self.chosen[facet] if v != value)
         return msgspec.structs.replace(self, chosen={**self.chosen, facet: kept})
+
+    def without_any(self, facet: Facet) -> Asked:
+        """Return the search with no value of a facet."""
+        return msgspec.structs.replace(self, chosen={**self.chosen, facet: ()})
+
+    def within(self, facet: Facet, value: str) -> Asked:
+        """Return the search for everything of one value of a facet."""
+        chosen = {**dict.fromkeys(Facet, ()), facet: (value,)}
+        return msgspec.structs.replace(self, q="", chosen=chosen, valid_on=None)
+
+    def saying(self, words: str) -> Asked:
+        """Return the search with other words."""
+        return msgspec.structs.replace(self, q=words)
 
     def on_any_day(self) -> Asked:
         """Return the search without the day."""
@@ -72,10 +88,6 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Return the search with its words alone."""
         return msgspec.structs.replace(self, chosen=dict.fromkeys(Facet, ()), valid_on=None)
 
-    def wordless(self) -> Asked:
-        """Return the search with its filters alone."""
-        return msgspec.structs.replace(self, q="")
-
     @property
     def is_filtered(self) -> bool:
         """Whether any filter is on."""
@@ -88,12 +100,12 @@ def day_number(day: dt.date) -> int:
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """A value that can be chosen, its name, and how many products it would bring."""
+    """A value that can be chosen, its name, and how many products it would bring, if known."""
 
     facet: Facet
     value: str
     label: str
-    count: int
+    count: int | None
     is_chosen: bool
 
 
@@ -104,12 +116,17 @@ class Section(msgspec.Struct, frozen=True):
     choices: list[Choice]
 
 
-class FacetList(msgspec.Struct, frozen=True):
-    """What one facet offers."""
+class FacetList(msgspec.Struct, frozen=True, kw_only=True):
+    """What one facet offers: at once, and to whoever wants to see more.
+
+    ``is_cut`` tells that there are still more values, which are not listed.
+    """
 
     facet: Facet
     sections: list[Section]
+    more: list[Choice]
     is_open: bool
+    is_cut: bool
 
 
 Label = Callable[[Facet, str], str]
@@ -118,18 +135,15 @@ Label = Callable[[Facet, str], str]
 def choices_of(
     facet: Facet, counts: Iterable[FacetCount], asked: Asked, label: Label
 ) -> list[Choice]:
-    """Return the values of a facet that bring something or are chosen."""
+    """Return the values of a facet that bring something or are chosen.
+
+    What is chosen can be taken back even where nobody could count it.
+    """
     chosen = asked.chosen[facet]
-    found = [c for c in counts if c.count or c.key in chosen]
-    if facet in _BY_KEY:
-        found.sort(key=lambda count: count.key, reverse=facet is Facet.STAR)
-    limit = _SHOWN.get(facet, len(found))
-    # What is chosen stays in sight, however few products it has.
-    return [
-        Choice(facet, c.key, label(facet, c.key), c.count, c.key in chosen)
-        for position, c in enumerate(found)
-        if position < limit or c.key in chosen
-    ]
+    found = {c.key: c.count for c in counts if c.count or c.key in chosen}
+    listed: dict[str, int | None] = {**found, **{k: None for k in chosen if k not in found}}
+    keys = sorted(listed, reverse=facet is Facet.STAR) if facet in _BY_KEY else list(listed)
+    return [Choice(facet, key, label(facet, key), listed[key], key in chosen) for key in keys]
 
 
 def facet_lists(
@@ -141,16 +155,32 @@ def facet_lists(
     """Return what each facet offers; the categories stand under their groups."""
     found = []
     for facet in Facet:
-        choices = choices_of(facet, facets.get(facet, ()), asked, label)
+        counts = facets.get(facet, ())
+        choices = choices_of(facet, counts, asked, label)
         if not choices:
             continue
-        sections = [Section(None, choices)]
+        shown, more = _parted(choices, _SHOWN.get(facet, len(choices)))
+        sections = [Section(None, shown)]
         if facet is Facet.CATEGORY:
             by_heading: dict[str, list[Choice]] = {}
-            for choice in choices:
+            for choice in shown:
                 by_heading.setdefault(heading(choice.value), []).append(choice)
             sections = [Section(title, listed) for title, listed in by_heading.items()]
         is_few = facet is Facet.CATEGORY and len(choices) <= _FEW
-        is_open = facet in _OPEN or is_few or bool(asked.chosen[facet])
-        found.append(FacetList(facet, sections, is_open))
+        found.append(
+            FacetList(
+                facet=facet,
+                sections=sections,
+                more=more[:_MORE],
+                is_open=facet in _OPEN or is_few or bool(asked.chosen[facet]),
+                is_cut=len(more) > _MORE or len(counts) >= _COUNTED,
+            )
+        )
     return found
+
+
+def _parted(choices: Sequence[Choice], limit: int) -> tuple[list[Choice], list[Choice]]:
+    """Return what is shown at once and the rest; what is chosen stays in sight."""
+    shown = [c for at, c in enumerate(choices) if at < limit or c.is_chosen]
+    more = [c for at, c in enumerate(choices) if at >= limit and not c.is_chosen]
+    return shown, more

@@ -94,7 +94,7 @@ def decimal_of_millionths(value: int) -> Decimal:
 
 # PostgreSQL would sort text by its own language rules, SQLite by bytes: both shall do the latter.
 _TEXT = {size: String(size).with_variant(String(size, collation="C"), "postgresql")
-         for size in (40, 80, 200, 500)}  # fmt: skip
+         for size in (40, 80, 200, 500, 2000)}  # fmt: skip
 
 PrimaryKey = Annotated[
     int,
@@ -105,6 +105,7 @@ Key = Annotated[str, mapped_column(_TEXT[80])]
 Code = Annotated[str, mapped_column(_TEXT[40])]
 Name = Annotated[str, mapped_column(_TEXT[200])]
 Line = Annotated[str, mapped_column(_TEXT[500])]
+Paragraph = Annotated[str, mapped_column(_TEXT[2000])]
 LongText = Annotated[str, mapped_column(Text())]
 Exact = Annotated[Decimal, mapped_column(ExactDecimal())]
 

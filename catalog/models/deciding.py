@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import Base, Key, Line, LongText, Name, PrimaryKey
+from catalog.models.base import Base, Key, LongText, Name, Paragraph, PrimaryKey
 from catalog.records import Kind
 
 
@@ -62,7 +62,7 @@ class LineDecision(Base, kw_only=True):
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     signature: Mapped[Key]
     name: Mapped[Name]
-    specification: Mapped[Line | None]
+    specification: Mapped[Paragraph | None]
     unit: Mapped[Key]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     place: Mapped[Key | None]

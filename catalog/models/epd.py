@@ -73,7 +73,7 @@ class EpdResult(Base, kw_only=True):
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     version_id: Mapped[int] = mapped_column(ForeignKey("epd_version.id"), index=True)
-    indicator: Mapped[Key]
+    indicator: Mapped[Name]
     method: Mapped[Key | None]
     unit: Mapped[Key | None]
     module: Mapped[Code]

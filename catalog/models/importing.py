@@ -54,6 +54,17 @@ class ImportRun(Base, kw_only=True):
     options: Mapped[LongText | None] = mapped_column(default=None)
 
 
+class ImportFootprint(Base, kw_only=True):
+    """What one batch of a run spoke of, changed or not, as marks (``receiving.footprints``)."""
+
+    __tablename__ = "import_footprint"
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    batch: Mapped[int]
+    marks: Mapped[bytes]
+
+
 class Decision(StrEnum):
     """Which side of a conflict a person holds to be true."""
 

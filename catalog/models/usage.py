@@ -12,8 +12,8 @@ from catalog.models.base import (
     Code,
     Exact,
     Key,
-    Line,
     Name,
+    Paragraph,
     PrimaryKey,
     Recorded,
     unique_while_current,
@@ -33,7 +33,7 @@ class BillLine(Recorded, Base, kw_only=True):
     line_number: Mapped[Code]
     item_code: Mapped[Code | None]
     name: Mapped[Name]
-    specification: Mapped[Line | None]
+    specification: Mapped[Paragraph | None]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     place: Mapped[Key | None]
     unit: Mapped[Key]
@@ -59,7 +59,7 @@ class Delivery(Recorded, Base, kw_only=True):
     line_number: Mapped[Code]
     delivered_on: Mapped[dt.date]
     name: Mapped[Name]
-    specification: Mapped[Line | None]
+    specification: Mapped[Paragraph | None]
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
     place: Mapped[Key | None]
     unit: Mapped[Key]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, bindparam, func, select
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
 
 from catalog.errors import ImportRunNotFoundError
 from catalog.models.importing import ImportIssue, ImportRun
@@ -30,12 +31,13 @@ _VIEW: Select[*tuple[Any, ...]] = select(
     ImportRun.refused,
     ImportRun.warnings,
     ImportRun.conflicts,
+    ImportRun.rows_total,
+    ImportRun.format,
+    ImportRun.options,
 )
 _BY_ID: Select[*tuple[Any, ...]] = _VIEW.where(ImportRun.id == bindparam("id"))
-_PAGE: Select[*tuple[Any, ...]] = (
-    _VIEW.order_by(ImportRun.id.desc()).limit(bindparam("limit")).offset(bindparam("offset"))
-)
-_ISSUES: Select[*tuple[Any, ...]] = (
+_NEWEST: Select[*tuple[Any, ...]] = _VIEW.order_by(ImportRun.id.desc())
+_OF_RUN: Select[*tuple[Any, ...]] = (
     select(
         ImportIssue.code,
         ImportIssue.severity,
@@ -47,9 +49,8 @@ _ISSUES: Select[*tuple[Any, ...]] = (
     )
     .where(ImportIssue.run_id == bindparam("id"))
     .order_by(ImportIssue.id)
-    .limit(bindparam("limit"))
-    .offset(bindparam("offset"))
 )
+_ISSUES = _OF_RUN.limit(bindparam("limit")).offset(bindparam("offset"))
 _ISSUE_COUNT: Select[*tuple[Any, ...]] = (
     select(func.count()).select_from(ImportIssue).where(ImportIssue.run_id == bindparam("id"))
 )
@@ -63,10 +64,29 @@ def get_run(connection: Connection, run_id: int) -> ImportRunView:
     return ImportRunView(*row)
 
 
-def page_by_newest(connection: Connection, *, limit: int, offset: int) -> list[ImportRunView]:
-    """Return one page of the ledger, newest first."""
-    rows = connection.execute(_PAGE, {"limit": limit, "offset": offset})
-    return [ImportRunView(*row) for row in rows]
+def page_by_newest(
+    connection: Connection,
+    *,
+    limit: int,
+    offset: int,
+    kind: str | None = None,
+    state: str | None = None,
+    words: str | None = None,
+) -> list[ImportRunView]:
+    """Return one page of the ledger, newest first; words are looked for in file and source."""
+    wanted = _NEWEST.limit(limit).offset(offset)
+    if kind:
+        wanted = wanted.where(ImportRun.kind == kind)
+    if state:
+        wanted = wanted.where(ImportRun.state == state)
+    if words:
+        wanted = wanted.where(
+            or_(
+                ImportRun.file_name.icontains(words, autoescape=True),
+                ImportRun.source.icontains(words, autoescape=True),
+            )
+        )
+    return [ImportRunView(*row) for row in connection.execute(wanted)]
 
 
 def issues_of(
@@ -74,16 +94,22 @@ def issues_of(
 ) -> tuple[list[Issue], int]:
     """Return one page of a run's issues in the order of the file, and how many there are."""
     rows = connection.execute(_ISSUES, {"id": run_id, "limit": limit, "offset": offset})
-    issues = [
-        Issue(
-            code=row.code,
-            severity=row.severity,
-            sheet=row.sheet,
-            row=row.row,
-            column=row.column,
-            value=row.value,
-            facts=msgspec.json.decode(row.facts, type=dict[str, str]),
-        )
-        for row in rows
-    ]
-    return issues, connection.scalar(_ISSUE_COUNT, {"id": run_id}) or 0
+    return [_issue(row) for row in rows], connection.scalar(_ISSUE_COUNT, {"id": run_id}) or 0
+
+
+def all_issues_of(connection: Connection, run_id: int) -> Iterator[Issue]:
+    """Yield every issue of a run in the order of the file."""
+    for row in connection.execute(_OF_RUN, {"id": run_id}):
+        yield _issue(row)
+
+
+def _issue(row: Row[*tuple[Any, ...]]) -> Issue:
+    return Issue(
+        code=row.code,
+        severity=row.severity,
+        sheet=row.sheet,
+        row=row.row,
+        column=row.column,
+        value=row.value,
+        facts=msgspec.json.decode(row.facts, type=dict[str, str]),
+    )

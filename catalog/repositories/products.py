@@ -116,6 +116,20 @@ _USES: Select[*tuple[Any, ...]] = (
     .limit(bindparam("limit"))
 )
 
+_USE_COUNTS: Select[*tuple[Any, ...]] = (
+    select(
+        Product.key,
+        func.count(Project.id.distinct()),
+        func.count(Building.id.distinct()),
+    )
+    .select_from(Delivery)
+    .join(Product, Product.id == Delivery.product_id)
+    .join(Building, Building.id == Delivery.building_id)
+    .join(Project, Project.id == Building.project_id)
+    .where(Product.key.in_(bindparam("keys", expanding=True)), Delivery.superseded_at.is_(None))
+    .group_by(Product.key)
+)
+
 
 def get_by_key(connection: Connection, key: str) -> ProductView:
     """Return the product, or raise ProductNotFoundError."""
@@ -168,3 +182,9 @@ def uses_of(connection: Connection, key: str, *, limit: int) -> list[ProductUseV
     """Return the buildings to which the product was delivered, latest first."""
     rows = connection.execute(_USES, {"key": key, "limit": limit})
     return [ProductUseView(*row) for row in rows]
+
+
+def use_counts(connection: Connection, keys: Iterable[str]) -> dict[str, tuple[int, int]]:
+    """Return in how many projects and buildings each product was used, if in any."""
+    rows = connection.execute(_USE_COUNTS, {"keys": list(keys)})
+    return {row[0]: (row[1], row[2]) for row in rows}

@@ -57,3 +57,9 @@ def project_key(code: str) -> str:
 def building_key(project: str, code: str) -> str:
     """Return a building's key; ``project`` is the project's key."""
     return hashed_key("building", project, normal_name(code))
+
+
+def epd_key(identifier: str) -> str:
+    """Return a declaration's key: its data set's identifier where that can stand in an address."""
+    plain = normal_name(identifier)
+    return plain if _PLAIN.fullmatch(plain) else hashed_key("epd", plain)

@@ -54,6 +54,11 @@ def uses_of_product(connection: Connection, key: str, *, limit: int) -> list[Pro
     return products.uses_of(connection, key, limit=limit)
 
 
+def use_counts(connection: Connection, keys: list[str]) -> dict[str, tuple[int, int]]:
+    """Return in how many projects and buildings each product was used, if in any."""
+    return products.use_counts(connection, keys)
+
+
 def shows_synthetic(connection: Connection, *, division: str | None = None) -> bool:
     """Tell whether any product or project (of a division) is made up by the demo."""
     return products.has_synthetic(connection, division=division)

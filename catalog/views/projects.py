@@ -221,3 +221,6 @@ class ImportRunView(msgspec.Struct, frozen=True):
     refused: int
     warnings: int
     conflicts: int
+    rows_total: int | None
+    format: str | None
+    options: str | None

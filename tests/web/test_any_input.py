@@ -13,6 +13,9 @@ from tests.web.places import PRODUCT
 PARAMETERS = {
     "/products": ["q", "category", "group", "star", "division", "company", "body", "valid_on",
                   "sort", "page", "lang"],
+    "/products/compare": ["key", "on", "only"],
+    "/searches": ["saved", "deleted"],
+    "/searches/new": ["q", "category", "star", "body", "valid_on", "sort"],
     "/certificates": ["number", "on"],
     f"/products/{PRODUCT}": ["on"],
     "/projects": ["q", "division", "page"],

@@ -222,7 +222,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "indicator",
-            sa.String(length=80).with_variant(sa.String(length=80, collation="C"), "postgresql"),
+            sa.String(length=200).with_variant(sa.String(length=200, collation="C"), "postgresql"),
             nullable=False,
         ),
         sa.Column(
@@ -278,7 +278,9 @@ def upgrade() -> None:
         ),
         sa.Column(
             "specification",
-            sa.String(length=500).with_variant(sa.String(length=500, collation="C"), "postgresql"),
+            sa.String(length=2000).with_variant(
+                sa.String(length=2000, collation="C"), "postgresql"
+            ),
             nullable=True,
         ),
         sa.Column(
@@ -388,6 +390,17 @@ def upgrade() -> None:
             postgresql_where=sa.text("superseded_at IS NULL"),
         )
 
+    for table in ("bill_line", "delivery"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.alter_column(
+                "specification",
+                existing_type=sa.String(length=500),
+                type_=sa.String(length=2000).with_variant(
+                    sa.String(length=2000, collation="C"), "postgresql"
+                ),
+                existing_nullable=True,
+            )
+
     with op.batch_alter_table("import_run", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -404,6 +417,37 @@ def upgrade() -> None:
             )
         )
         batch_op.add_column(sa.Column("options", sa.Text(), nullable=True))
+
+    op.create_table(
+        "import_footprint",
+        sa.Column(
+            "id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            sa.Identity(always=False),
+            nullable=False,
+        ),
+        sa.Column(
+            "run_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "batch",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("marks", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["import_run.id"],
+            name=op.f("fk_import_footprint_run_id_import_run"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_footprint")),
+    )
+    with op.batch_alter_table("import_footprint", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_import_footprint_run_id"), ["run_id"], unique=False
+        )
 
     with op.batch_alter_table("source_conflict", schema=None) as batch_op:
         batch_op.add_column(
@@ -434,6 +478,21 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    for table in ("bill_line", "delivery"):
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            batch_op.alter_column(
+                "specification",
+                existing_type=sa.String(length=2000),
+                type_=sa.String(length=500).with_variant(
+                    sa.String(length=500, collation="C"), "postgresql"
+                ),
+                existing_nullable=True,
+            )
+
+    with op.batch_alter_table("import_footprint", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_import_footprint_run_id"))
+
+    op.drop_table("import_footprint")
     with op.batch_alter_table("source_conflict", schema=None) as batch_op:
         batch_op.drop_column("reason")
         batch_op.drop_column("decided_by")

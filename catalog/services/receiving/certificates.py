@@ -169,8 +169,11 @@ def _receive_versions(
     closed: list[int] = []
     contradictions: list[Contradiction] = []
     for key, record in records.items():
-        wanted = _version(receipt, outcome.ids[key], record)
-        twin = _replaced(wanted, held[outcome.ids[key]])
+        certificate_id = outcome.ids[key]
+        wanted = _version(receipt, certificate_id, record)
+        receipt.footprint.speak("certificate", certificate_id)
+        twin = _same_paper(receipt, wanted, held[certificate_id])
+        receipt.footprint.speak("paper", certificate_id, wanted["effective_on"])
         if twin is None:
             added.append(wanted)
             if key not in outcome.new:

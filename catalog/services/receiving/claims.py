@@ -47,6 +47,7 @@ def receive_categories(
     contradictions: list[Contradiction] = []
     for key, record in speaking.items():
         certificate_id = outcome.ids[key]
+        receipt.footprint.speak("categories", certificate_id)
         wanted = {categories[name].id for name in record.categories}
         ours = {
             row["category_id"]: row["id"]

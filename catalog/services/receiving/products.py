@@ -71,6 +71,7 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
 
     fixed = {"source": receipt.source, "is_synthetic": receipt.is_synthetic}
     known = bulk.rows_where_in(session, _PRODUCT, "key", wanted)
+    stated = dict(wanted)
     for row in known:
         if row["source"] != receipt.source and row["withdrawn_at"] is None:
             # Another source brought it: its word on name, category and the rest stands.
@@ -78,6 +79,9 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
                 k: (v if row[k] is None else None) for k, v in wanted[row["key"]].items()
             }
     products = entities.upsert(receipt, _PRODUCT, Entity.PRODUCT, wanted, fixed=fixed, known=known)
+    receipt.footprint.speak_of_rows(
+        _PRODUCT, ((products.ids[key], columns) for key, columns in stated.items())
+    )
     received = certificates.receive(receipt, papers)
     linked = _link(receipt, [(products.ids[p], received.ids[c]) for p, c in links])
 
@@ -118,6 +122,8 @@ def _receive_companies(
     """
     distinct = list(dict.fromkeys(records))
     nameless = {record.name for record in distinct if record.credit_code is None}
+    for name in nameless:
+        receipt.footprint.speak("company-name", name)
     namesakes: dict[str, set[str]] = defaultdict(set)
     for row in bulk.rows_where_in(receipt.session, _COMPANY, "name", nameless):
         if row["withdrawn_at"] is None:
@@ -144,6 +150,9 @@ def _receive_companies(
         entities.merge(wanted, key, stated)
     fixed = {"is_synthetic": receipt.is_synthetic}
     upserted = entities.upsert(receipt, _COMPANY, Entity.COMPANY, wanted, fixed=fixed)
+    receipt.footprint.speak_of_rows(
+        _COMPANY, ((upserted.ids[key], columns) for key, columns in wanted.items())
+    )
     if upserted.changed:
         ids = {upserted.ids[key] for key in upserted.changed}
         rows = bulk.rows_where_in(receipt.session, _PRODUCT, "company_id", ids)
@@ -159,6 +168,8 @@ def _link(receipt: Receipt, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, 
             receipt.session, _LINK, "product_id", {p for p, _ in pairs}, current=True
         )
     }
+    for pair in pairs:
+        receipt.footprint.speak("cover", *pair)
     news = [pair for pair in dict.fromkeys(pairs) if pair not in held]
     facts.add(receipt, _LINK, [{"product_id": p, "certificate_id": c} for p, c in news])
     return set(news)

@@ -46,6 +46,9 @@ def receive_projects(receipt: Receipt, records: Sequence[ProjectRecord]) -> None
     projects = entities.upsert(
         receipt, _PROJECT, Entity.PROJECT, wanted, fixed={"is_synthetic": receipt.is_synthetic}
     )
+    receipt.footprint.speak_of_rows(
+        _PROJECT, ((projects.ids[key], columns) for key, columns in wanted.items())
+    )
     rows: list[tuple[str, str | None]] = []
     buildings_wanted: dict[str, dict[str, Any]] = {}
     for record in records:
@@ -63,6 +66,9 @@ def receive_projects(receipt: Receipt, records: Sequence[ProjectRecord]) -> None
             }
             entities.merge(buildings_wanted, building_key(project, building.code), of_building)
     buildings = entities.upsert(receipt, _BUILDING, Entity.BUILDING, buildings_wanted, fixed={})
+    receipt.footprint.speak_of_rows(
+        _BUILDING, ((buildings.ids[key], columns) for key, columns in buildings_wanted.items())
+    )
     # A result holds its building's area, division and year.
     changed_projects = {projects.ids[key] for key in projects.changed}
     stale = {buildings.ids[key] for key in buildings.changed}

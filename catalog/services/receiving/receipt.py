@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from catalog.records import Issue, Severity
+from catalog.services.receiving.footprints import Footprint
 
 # The whole country keeps the time of Shanghai, without summer time.
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -45,6 +46,11 @@ class Receipt:
     issues: list[Issue] = field(default_factory=list)
     refused_rows: set[tuple[str | None, int | None]] = field(default_factory=set)
     changes: list[Change] | None = None  # a list only if somebody will read it
+    footprint: Footprint = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with an empty footprint."""
+        self.footprint = Footprint(self.session, self.run_id)
 
     @property
     def today(self) -> dt.date:

@@ -16,6 +16,7 @@ from catalog.permissions import Action, Actor, ensure
 from catalog.records import (
     BillLineRecord,
     DeliveryRecord,
+    EpdRecord,
     Issue,
     Kind,
     ProductRecord,
@@ -24,6 +25,8 @@ from catalog.records import (
     Severity,
 )
 from catalog.repositories import bulk
+from catalog.services.receiving.epd_links import refresh_links
+from catalog.services.receiving.epds import receive_epds
 from catalog.services.receiving.lengths import keepable
 from catalog.services.receiving.lines import receive_bill_lines, receive_deliveries
 from catalog.services.receiving.products import receive_products
@@ -32,19 +35,25 @@ from catalog.services.receiving.receipt import Change, Receipt
 from catalog.services.receiving.undoing import take_back
 
 _ISSUE = bulk.table_of(ImportIssue)
+_BRINGS_LINKS = frozenset({Kind.EPDS, Kind.PRODUCTS, Kind.REGISTRY})
 _VALUE_LENGTH = 500
 _NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """What is known of a file before it is read."""
+    """What is known of a file before it is read.
+
+    ``format`` is the key of its form, ``options`` the answers given beside it, as JSON.
+    """
 
     kind: Kind
     source: str
     file_name: str
     file_hash: str
     is_synthetic: bool = False
+    format: str | None = None
+    options: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +90,7 @@ def open_run(
                 ImportRun.file_hash == new.file_hash,
                 ImportRun.kind == new.kind,
                 ImportRun.source == source,
+                ImportRun.options.is_not_distinct_from(new.options),
                 ImportRun.state == RunState.RUNNING,
             )
             .order_by(ImportRun.id)
@@ -97,6 +107,8 @@ def open_run(
         state=RunState.RUNNING,
         actor=actor.name,
         started_at=now,
+        format=new.format,
+        options=new.options,
     )
     session.add(run)
     session.flush()
@@ -113,6 +125,7 @@ def receive_batch(  # The parts of a batch are what they are.
     is_synthetic: bool,
     now: dt.datetime,
     changes: list[Change] | None = None,
+    rows_total: int | None = None,
 ) -> Receipt:
     """Take one batch of a run in, and write down in the ledger how far the run has come.
 
@@ -144,6 +157,7 @@ def receive_batch(  # The parts of a batch are what they are.
     projects = [r for r in kept if isinstance(r, ProjectRecord)]
     bill_lines = [r for r in kept if isinstance(r, BillLineRecord)]
     deliveries = [r for r in kept if isinstance(r, DeliveryRecord)]
+    declarations = [r for r in kept if isinstance(r, EpdRecord)]
     if products:
         receive_products(receipt, products)
     if projects:
@@ -152,8 +166,12 @@ def receive_batch(  # The parts of a batch are what they are.
         receive_bill_lines(receipt, bill_lines)
     if deliveries:
         receive_deliveries(receipt, deliveries)
+    if declarations:
+        receive_epds(receipt, declarations)
+    receipt.footprint.keep(batch)
     _keep_issues(session, run.id, receipt.issues)
     run.next_batch = batch + 1
+    run.rows_total = rows_total
     run.read += receipt.read
     run.created += receipt.created
     run.changed += receipt.changed
@@ -200,7 +218,9 @@ def _storable(value: str | None, length: int = _VALUE_LENGTH) -> str | None:
 
 def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> None:
     """Close a run whose file was read to the end."""
-    _close(session, run_id, RunState.FINISHED, now)
+    run = _close(session, run_id, RunState.FINISHED, now)
+    if run.kind in _BRINGS_LINKS:
+        refresh_links(session, actor=run.actor, run_id=run.id, now=now)
 
 
 def refuse_run(

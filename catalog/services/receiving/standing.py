@@ -16,6 +16,7 @@ from catalog.models.certificate import (
     CertificateVersion,
     ProductCertificate,
 )
+from catalog.models.epd import EpdVersion
 from catalog.models.importing import ImportRun, RunState, SourceConflict
 from catalog.models.product import Product
 from catalog.models.project import Building
@@ -32,6 +33,7 @@ FACTS = [
         ProductCertificate,
         BillLine,
         Delivery,
+        EpdVersion,
     )
 ]
 _VERSION = bulk.table_of(CertificateVersion)

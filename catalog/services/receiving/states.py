@@ -49,6 +49,7 @@ def receive_states(
         if record.state is None or record.state is CertificateState.EXPIRED:
             continue
         certificate_id = outcome.ids[key]
+        receipt.footprint.speak("states", certificate_id)
         timeline = sorted(timelines[certificate_id], key=lambda row: row["from_on"])
         # A state without a day counts from the day on which it was seen.
         on = record.state_on or receipt.now.date()

@@ -18,6 +18,7 @@ from catalog.errors import (
 )
 from catalog.models.certificate import Certificate, CertificateVersion, ProductCertificate
 from catalog.models.company import Company
+from catalog.models.epd import EpdVersion
 from catalog.models.importing import ImportRun, RunState, SourceConflict
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
@@ -26,6 +27,12 @@ from catalog.models.usage import Delivery, DeliveryEvidence
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
 from catalog.services.receiving import entities, facts
+from catalog.services.receiving.epd_links import refresh_links
+from catalog.services.receiving.epd_undoing import (
+    copy_amounts,
+    links_by_people,
+    withdraw_empty,
+)
 from catalog.services.receiving.receipt import Receipt
 from catalog.services.receiving.standing import FACTS, Brought, later_runs
 
@@ -39,6 +46,7 @@ _REVISION = bulk.table_of(Revision)
 _EVIDENCE = bulk.table_of(DeliveryEvidence)
 _DELIVERY = bulk.table_of(Delivery)
 _LINK = bulk.table_of(ProductCertificate)
+_EPD_VERSION = bulk.table_of(EpdVersion)
 Row = dict[str, Any]
 
 
@@ -75,18 +83,25 @@ def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime)
     """
     receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor, now=now)
     brought = Brought.by(session, run.id)
-    later = later_runs(session, brought)
+    later = [f"#{i}" for i in sorted(later_runs(session, brought))]
+    later += links_by_people(
+        session, run.id, brought.facts[_EPD_VERSION.name], brought.first(Entity.PRODUCT)
+    )
     if later:
-        names = ", ".join(f"#{i}" for i in sorted(later))
-        raise UndoRefusedError(run=run.id, later=names)
+        raise UndoRefusedError(run=run.id, later=", ".join(later))
 
     turned = {t.name: _turn_back(receipt, t, brought.facts[t.name]) for t in FACTS}
     for entity, before in brought.before.items():
         _restore(receipt, entity, before)
     certificates = {
-        row["certificate_id"] for rows in turned.values() for row in rows if row["certificate_id"]
+        row["certificate_id"]
+        for rows in turned.values()
+        for row in rows
+        if row.get("certificate_id")
     }
     _withdraw_empty_certificates(receipt, certificates)
+    withdraw_empty(receipt, {row["epd_id"] for row in turned[_EPD_VERSION.name]})
+    refresh_links(session, actor=actor, run_id=None, now=now)
     session.execute(
         update(SourceConflict)
         .where(SourceConflict.run_id == run.id, SourceConflict.closed_at.is_(None))
@@ -113,12 +128,15 @@ def _turn_back(receipt: Receipt, table: Table, brought: list[Row]) -> list[Row]:
         for row in closed
     ]
     ids = bulk.insert_mappings(receipt.session, table, again)
+    copies = dict(zip([r["id"] for r in closed], ids, strict=True))
     if table is _DELIVERY:
-        _copy_evidence(receipt.session, dict(zip([r["id"] for r in closed], ids, strict=True)))
+        copy_evidence(receipt.session, copies)
+    if table is _EPD_VERSION:
+        copy_amounts(receipt.session, copies)
     return [*brought, *closed]
 
 
-def _copy_evidence(session: Session, copies: dict[int, int]) -> None:
+def copy_evidence(session: Session, copies: dict[int, int]) -> None:
     rows = bulk.rows_where_in(session, _EVIDENCE, "delivery_id", copies)
     bulk.insert_mappings(
         session,

@@ -1,0 +1,25 @@
+"""``lucai undo``."""
+
+from __future__ import annotations
+
+import click
+
+from catalog.services.receiving.undoing import undo_run
+from cli.house import catch_up_index, clock, open_database, operator
+from cli.output import say
+from importers.run import recalculate
+
+
+@click.command()
+@click.argument("run", type=click.IntRange(1, 2**53))
+def command(run: int) -> None:
+    """Take import RUN back; what it replaced is known again. Nothing is ever deleted.
+
+    Refused while later work stands on it; that work is named.
+    """
+    with open_database() as database:
+        with database.transaction() as session:
+            undo_run(session, run, actor=operator(), now=clock())
+        recalculate(database, operator(), clock=clock)
+        catch_up_index(database)
+    say(f"已撤销导入 {run}。", f"Import {run} is taken back.")

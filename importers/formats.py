@@ -8,6 +8,15 @@ from typing import Protocol
 import msgspec
 
 from catalog.records import Kind
+from importers.bill import (
+    is_bill_table,
+    is_cost_schedule,
+    is_tender,
+    read_bill_table,
+    read_cost_schedule,
+    read_tender,
+)
+from importers.delivery import is_delivery_list, read_delivery_list
 from importers.epd import (
     is_ilcd_xml,
     is_ilcd_zip,
@@ -62,6 +71,10 @@ def _epd(key: str, recognises: Callable[[SourceFile], bool], read: Reader) -> Fo
     return Format(key=key, kind=Kind.EPDS, recognises=recognises, read=read)
 
 
+def _placed(key: str, kind: Kind, recognises: Callable[[SourceFile], bool], read: Reader) -> Format:
+    return Format(key=key, kind=kind, recognises=recognises, read=read, takes_placement=True)
+
+
 FORMATS: tuple[Format, ...] = (
     _epd("openepd-bundle", is_openepd_bundle, read_openepd_bundle),
     _epd("ilcd-zip", is_ilcd_zip, read_ilcd_zip),
@@ -69,6 +82,10 @@ FORMATS: tuple[Format, ...] = (
     _epd("openepd-json", is_openepd, read_openepd),
     _epd("soda-json", is_soda, read_soda),
     _epd("oekobaudat-csv", is_oekobaudat, read_oekobaudat),
+    _placed("ifc5d-csv", Kind.BILL_LINES, is_cost_schedule, read_cost_schedule),
+    _placed("tender-xml", Kind.BILL_LINES, is_tender, read_tender),
+    _placed("delivery-list", Kind.DELIVERIES, is_delivery_list, read_delivery_list),
+    _placed("bill-table", Kind.BILL_LINES, is_bill_table, read_bill_table),
     Format(
         key="registry-json",
         kind=Kind.REGISTRY,

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from catalog.records import Issue, Kind, Record
+from importers.formats import format_of
+from importers.issues import refusal
 from importers.lookups import Lookups
-from importers.registry import is_registry, read_registry
-from importers.source import Limits, ReadOutcome, SourceFile
+from importers.remarks import without_remarks
+from importers.source import Limits, Placement, ReadOutcome, SourceFile
+from importers.table.columns import layout
+from importers.table.mapping import Mapping
 from importers.table.read import read_table, recognise_table
 
-__all__ = ["Limits", "ReadOutcome", "Reader", "SourceFile", "read", "read_batches", "recognise"]
-
-
-class Reader(Protocol):
-    """What reads one format; it knows no database and decides nothing about what it finds."""
-
-    def __call__(
-        self, source: SourceFile, lookups: Lookups, *, batch_rows: int = ...
-    ) -> Iterator[ReadOutcome]:
-        """Yield every record and every issue of the file, each row once, in order.
-
-        Whatever the bytes are, nothing but ImportRefusedError is raised.
-        """
+__all__ = ["Limits", "Placement", "ReadOutcome", "SourceFile", "read", "read_batches", "recognise"]
 
 
 def recognise(source: SourceFile) -> Kind:
@@ -32,22 +23,40 @@ def recognise(source: SourceFile) -> Kind:
     Raises:
         ImportRefusedError: It is nothing that can be read here.
     """
-    return Kind.REGISTRY if is_registry(source) else recognise_table(source)
+    plain = without_remarks(source)
+    form = format_of(plain)
+    return form.kind if form else recognise_table(plain)
 
 
 def read_batches(
-    source: SourceFile, lookups: Lookups, *, kind: Kind | None = None, batch_rows: int = 5000
+    source: SourceFile,
+    lookups: Lookups,
+    *,
+    kind: Kind | None = None,
+    placement: Placement | None = None,
+    mapping: Mapping | None = None,
+    batch_rows: int = 5000,
 ) -> Iterator[ReadOutcome]:
     """Yield what a file brings, about so many rows at a time, so that memory stays flat.
+
+    ``placement`` says where lines belong in a file that does not say so itself, ``mapping`` what
+    the columns of a table are that is not ours.
 
     Raises:
         ImportRefusedError: The file as a whole cannot be read.
     """
-    found = kind if kind is not None else recognise(source)
-    if found is Kind.REGISTRY:
-        yield from read_registry(source, lookups, batch_rows=batch_rows)
+    plain = without_remarks(source)
+    if mapping is not None:
+        placed = mapping.placed(placement)
+        yield from read_table(plain, lookups, mapping=placed, batch_rows=batch_rows)
+        return
+    form = format_of(plain)
+    if form and kind in (None, form.kind):
+        yield from form.read(plain, lookups, placement=placement, batch_rows=batch_rows)
+    elif kind is None or kind in layout().kinds:
+        yield from read_table(plain, lookups, kind=kind, batch_rows=batch_rows)
     else:
-        yield from read_table(source, lookups, kind=found, batch_rows=batch_rows)
+        raise refusal("other-kind", kind=kind.value)
 
 
 def read(

@@ -18,7 +18,7 @@ from importers.issues import refusal
 from importers.lookups import Lookups
 from importers.lookups.names import Names
 from importers.registry.rows import json_rows
-from importers.source import ReadOutcome, SourceFile
+from importers.source import Placement, ReadOutcome, SourceFile
 from importers.table.columns import layout
 from importers.table.rows import NOT_TEXT, tidied
 from importers.table.values import Remarked, UnreadableError, date
@@ -47,12 +47,16 @@ def registry_format() -> RegistryFormat:
 
 
 def is_registry(source: SourceFile) -> bool:
-    """Return whether a file is JSON, the only form in which a registry comes."""
+    """Return whether a file is JSON: a registry's pages and tables are read with a mapping."""
     return source.head(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_JSON_STARTS)
 
 
 def read_registry(
-    source: SourceFile, lookups: Lookups, *, batch_rows: int = 5000
+    source: SourceFile,
+    lookups: Lookups,
+    *,
+    placement: Placement | None = None,  # A registry's rows belong to no building.
+    batch_rows: int = 5000,
 ) -> Iterator[ReadOutcome]:
     """Yield the products and issues of a registry file.
 

@@ -6,6 +6,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
@@ -45,8 +46,8 @@ class CsvSheet:
     def __init__(self, source: SourceFile) -> None:
         self._source = source
         _refuse_binary(source.head(_HEAD))
-        self._encoding, self._is_cut_off = _encoding_of(source)
-        self._separator = self._best_separator()
+        self.encoding, self.is_cut_off = _encoding_of(source)
+        self.separator = self._best_separator()
 
     @property
     def day_zero(self) -> dt.date:
@@ -55,16 +56,21 @@ class CsvSheet:
 
     def preview(self) -> list[list[str]]:
         """Return the first rows, in which the header is looked for."""
-        return self._first_rows(self._separator)
+        return self._first_rows(self.separator)
+
+    def rows(self) -> Iterator[list[str] | str]:
+        """Yield every row as it is written, or the code of what is wrong with it."""
+        return self._rows(self.separator)
 
     def stretches(
         self, columns: Sequence[int], *, after_row: int, size: int, numbers: frozenset[int]
     ) -> Iterator[Stretch]:
         """Return the rows after a row; CSV knows no merged cells, so ``numbers`` says nothing."""
         del numbers
-        rows = self._rows(self._separator)
+        rows = self._rows(self.separator)
         header = list(islice(rows, after_row))
         width = len(header[-1]) if header and isinstance(header[-1], list) else 0
+        width = max(width, *(column + 1 for column in columns), 0)  # Units may end before names.
         first = after_row + 1
         while batch := list(islice(rows, size)):
             issues: list[Issue] = []
@@ -82,7 +88,7 @@ class CsvSheet:
                 issues=issues,
             )
             first += len(batch)
-        if self._is_cut_off:
+        if self.is_cut_off:
             yield Stretch(
                 first_row=first,
                 count=0,
@@ -113,7 +119,7 @@ class CsvSheet:
         """Yield each row, or the code of what is wrong with it."""
         with (
             self._source.open() as stream,
-            io.TextIOWrapper(stream, self._encoding, errors="replace", newline="") as text,
+            io.TextIOWrapper(stream, self.encoding, errors="replace", newline="") as text,
         ):
             rows = csv.reader(text, delimiter=separator, strict=True)
             while True:
@@ -129,11 +135,14 @@ class CsvSheet:
         return [row if isinstance(row, list) else [] for row in rows]
 
     def _best_separator(self) -> str:
-        def columns_understood(separator: str) -> int:
+        def likeness(separator: str) -> tuple[int, int]:
+            """Return how many columns are understood, then how many most rows have."""
             rows = self._first_rows(separator)
-            return max(len(find_header(rows, kind).places) for kind in layout().kinds)
+            understood = max(len(find_header(rows, kind).places) for kind in layout().kinds)
+            widths = Counter(len(row) for row in rows if any(row))
+            return understood, max(widths, key=lambda width: (widths[width], width), default=0)
 
-        return max(_SEPARATORS, key=columns_understood)
+        return max(_SEPARATORS, key=likeness)
 
 
 def _refuse_binary(head: bytes) -> None:

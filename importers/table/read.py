@@ -1,8 +1,8 @@
-"""Our own tables of products, projects, bill lines and deliveries, from CSV or XLSX."""
+"""Tables of products, projects, bill lines and deliveries, from CSV, XLSX or HTML."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from catalog.records import Issue, Kind, Severity
 from importers.issues import refusal
@@ -11,8 +11,13 @@ from importers.source import ReadOutcome, SourceFile
 from importers.table.columns import columns_of, layout
 from importers.table.csv_sheet import CsvSheet
 from importers.table.header import Header, find_header, header_issues, require
-from importers.table.records import BUILDERS, Seen
+from importers.table.html_sheet import is_page, open_page
+from importers.table.mapped import MappedSheet, mapped_sheets
+from importers.table.mapping import Mapping
+from importers.table.records import BUILDERS
+from importers.table.references import refuse_reference_list
 from importers.table.rows import CellReaders, Rows
+from importers.table.seen import Seen
 from importers.table.sheet import Sheet
 from importers.table.xlsx_sheet import open_sheets
 
@@ -35,25 +40,41 @@ def recognise_table(source: SourceFile) -> Kind:
 
 
 def read_table(
-    source: SourceFile, lookups: Lookups, *, kind: Kind | None = None, batch_rows: int = 5000
+    source: SourceFile,
+    lookups: Lookups,
+    *,
+    kind: Kind | None = None,
+    mapping: Mapping | None = None,
+    batch_rows: int = 5000,
 ) -> Iterator[ReadOutcome]:
     """Yield the records and issues of a table, a stretch of rows at a time.
+
+    ``mapping`` says what the columns are; without it they are known by our own headers.
 
     Raises:
         ImportRefusedError: Nothing in the file can be understood as this kind of table.
     """
-    found, sheets = _table_of(source, kind)
-    seen: Seen = {}
+    sheets: Sequence[Sheet]
+    if mapping is None:
+        found, sheets = _table_of(source, kind)
+    else:
+        found, sheets = mapping.kind, mapped_sheets(sheets_of(source), mapping, lookups)
+    seen = Seen()
     build = BUILDERS[found]
     total = _total_rows(sheets)
     done = 0
     for sheet in sheets:
-        header = find_header(sheet.preview(), found)
-        if header.missing or header.doubled:
+        if isinstance(sheet, MappedSheet):
+            header, remarks = sheet.header, sheet.remarks()
+            require(header, sheet.name)
+        else:
+            header = find_header(sheet.preview(), found)
+            remarks = header_issues(header, sheet.name)
+        is_left_out = mapping is not None and not isinstance(sheet, MappedSheet)
+        if header.missing or header.doubled or is_left_out:
             yield ReadOutcome(records=[], issues=_unread(sheet), rows_done=done, rows_total=total)
             continue
         readers = CellReaders(header, lookups, day_zero=sheet.day_zero)
-        remarks = header_issues(header, sheet.name)
         if remarks:
             yield ReadOutcome(records=[], issues=remarks, rows_done=done, rows_total=total)
         for stretch in sheet.stretches(
@@ -70,7 +91,7 @@ def read_table(
 
 
 def _table_of(source: SourceFile, kind: Kind | None) -> tuple[Kind, list[Sheet]]:
-    sheets = source.keep("sheets", lambda: _sheets(source))
+    sheets = sheets_of(source)
     previews = [(sheet, sheet.preview()) for sheet in sheets]
     kinds = [kind] if kind is not None else list(layout().kinds)
     headers = [(find_header(preview, each), sheet) for sheet, preview in previews for each in kinds]
@@ -82,15 +103,27 @@ def _table_of(source: SourceFile, kind: Kind | None) -> tuple[Kind, list[Sheet]]
     else:
         header, sheet = max(headers, key=lambda pair: _likeness(pair[0]))
         if kind is None and len(header.places) < _ENOUGH_TO_NAME_A_KIND:
+            refuse_reference_list(preview for _, preview in previews)
             raise refusal("unknown-table")
     require(header, sheet.name)
     return header.kind, sheets
 
 
-def _sheets(source: SourceFile) -> list[Sheet]:
+def sheets_of(source: SourceFile) -> list[Sheet]:
+    """Return the sheets of a file, opened once.
+
+    Raises:
+        ImportRefusedError: It is neither a workbook nor text.
+    """
+    return source.keep("sheets", lambda: _opened(source))
+
+
+def _opened(source: SourceFile) -> list[Sheet]:
     if source.head(4).startswith((_ZIP, _OLD_WORKBOOK)):
         notes = set(layout().notes_sheet.values())
         return [sheet for sheet in open_sheets(source) if sheet.name not in notes]
+    if is_page(source):
+        return list(open_page(source))
     return [CsvSheet(source)]
 
 
@@ -109,6 +142,6 @@ def _unread(sheet: Sheet) -> list[Issue]:
     return [Issue(code="sheet-not-read", severity=Severity.WARNING, sheet=sheet.name)]
 
 
-def _total_rows(sheets: list[Sheet]) -> int | None:
+def _total_rows(sheets: Sequence[Sheet]) -> int | None:
     totals = [sheet.total_rows for sheet in sheets]
     return None if None in totals else sum(total for total in totals if total is not None)

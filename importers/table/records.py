@@ -18,22 +18,17 @@ from catalog.records import (
     ProjectRecord,
     Record,
 )
+from catalog.rules.numbers import split_suffix
+from importers.table.belonging import BUILDING_FIELDS, CERTIFICATE_FIELDS, NEEDED_TOGETHER
 from importers.table.rows import Rows
+from importers.table.seen import Seen
 
-Seen = dict[tuple[object, ...], tuple[str | None, int]]
 Builder = Callable[[Rows, Seen], Iterator[Record]]
-
-_CERTIFICATE_FIELDS = (
-    "certificate_body", "star", "standard", "issued_on", "reissued_on", "valid_from", "valid_to",
-    "state", "state_on", "state_reason", "url",
-)  # fmt: skip
-_CERTIFICATE_NEEDS = ("certificate_body", "valid_from", "valid_to")
-_BUILDING_FIELDS = ("building_name", "building_area_m2", "storeys", "building_completed_on")
 
 
 def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
     """Yield one product per row, with the certificate of the row if it has a number."""
-    _require_together(rows, "certificate_number", _CERTIFICATE_NEEDS, _CERTIFICATE_FIELDS)
+    _require_together(rows, *NEEDED_TOGETHER[Kind.PRODUCTS], CERTIFICATE_FIELDS)
     _require_order(rows, "valid_from", "valid_to")
     companies: dict[tuple[Any, ...], CompanyRecord] = {}
     columns = _columns(
@@ -51,6 +46,9 @@ def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
         key = (company, name, model, number)
         if _is_doubled(rows, seen, key, index, "certificate_number" if number else "name"):
             continue
+        suffix = None
+        if number and not number.isascii():  # A registry's mark, such as 續, is never ASCII.
+            number, suffix = _parted(number)  # noqa: PLW2901
         maker = (company, credit_code, division, address)
         if maker not in companies:
             companies[maker] = CompanyRecord(
@@ -59,6 +57,7 @@ def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
         certificate = number and CertificateRecord(
             body=body,
             number=number,
+            suffix=suffix,
             star=star,
             standard=standard,
             issued_on=issued_on,
@@ -90,7 +89,7 @@ def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
 
 def project_records(rows: Rows, seen: Seen) -> Iterator[Record]:
     """Yield one project per row, with the building of the row if it has a code."""
-    _require_together(rows, "building_code", ("building_name",), _BUILDING_FIELDS)
+    _require_together(rows, *NEEDED_TOGETHER[Kind.PROJECTS], BUILDING_FIELDS)
     _require_order(rows, "started_on", "completed_on")
     columns = _columns(
         rows, "code", "name", "division", "owner", "kinds", "stage", "floor_area_m2",
@@ -235,10 +234,10 @@ def _columns(rows: Rows, *fields: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
 
 
 def _is_doubled(rows: Rows, seen: Seen, key: tuple[object, ...], index: int, field: str) -> bool:
-    if key not in seen:
-        seen[key] = (rows.sheet, rows.first_row + index)
+    before = seen.first(key, rows.sheet, rows.first_row + index)
+    if before is None:
         return False
-    sheet, row = seen[key]
+    sheet, row = before
     first = str(row) if sheet == rows.sheet else f"{sheet}!{row}"
     rows.refuse(index, "duplicate-row", field, facts={"first_row": first})
     return True
@@ -273,6 +272,11 @@ def _require_order(rows: Rows, earlier: str, later: str) -> None:
         if start is not None and end is not None and end < start:  # type: ignore[operator]  # days
             facts = {"start": str(start)}
             rows.refuse(index, "dates-reversed", later, facts=facts)
+
+
+def _parted(number: str) -> tuple[str, str | None]:
+    parts = split_suffix(number)
+    return parts.number, parts.suffix.value if parts.suffix else None
 
 
 def _reference(

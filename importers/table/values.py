@@ -60,12 +60,12 @@ def number(text: str, limits: ValueLimits) -> Decimal | Remarked:
 
     What would be rounded to nothing is refused: something is never nothing.
     """
-    return _kept(_exact(text, limits), limits)
+    return _kept(exact(text, limits), limits)
 
 
 def quantity(text: str, limits: ValueLimits) -> Decimal | Remarked:
     """Return a number that is zero or more."""
-    value = _exact(text, limits)
+    value = exact(text, limits)
     if value < 0:
         raise UnreadableError("negative-number")
     return _kept(value, limits)
@@ -73,7 +73,7 @@ def quantity(text: str, limits: ValueLimits) -> Decimal | Remarked:
 
 def positive(text: str, limits: ValueLimits) -> Decimal | Remarked:
     """Return a number above zero."""
-    value = _exact(text, limits)
+    value = exact(text, limits)
     if value < 0:
         raise UnreadableError("negative-number")
     if value == 0:
@@ -83,7 +83,7 @@ def positive(text: str, limits: ValueLimits) -> Decimal | Remarked:
 
 def integer(text: str, limits: ValueLimits) -> int:
     """Return a whole number that is zero or more."""
-    value = _exact(text, limits)
+    value = exact(text, limits)
     if value < 0:
         raise UnreadableError("negative-number")
     if value != value.to_integral_value():
@@ -97,7 +97,7 @@ def percent(text: str, limits: ValueLimits) -> Decimal | Remarked:
     A bare number above 0 and up to 1 may be a share or a percentage: it is refused, not guessed.
     """
     plain = unicodedata.normalize("NFKC", text).strip()
-    share = _exact(plain.removesuffix("%").rstrip(), limits).scaleb(-2)
+    share = exact(plain.removesuffix("%").rstrip(), limits).scaleb(-2)
     if share < 0:
         raise UnreadableError("negative-number")
     if share > 1:
@@ -147,7 +147,8 @@ def _calendar_day(years: str, months: str, days: str) -> dt.date:
         raise UnreadableError("no-such-day") from error
 
 
-def _exact(text: str, limits: ValueLimits) -> Decimal:
+def exact(text: str, limits: ValueLimits) -> Decimal:
+    """Return a number as it is written, with all its decimals."""
     plain = unicodedata.normalize("NFKC", text).strip().replace("−", "-")
     if len(plain) > _LONGEST_NUMBER:
         raise UnreadableError("bad-number")

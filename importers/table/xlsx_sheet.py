@@ -12,6 +12,7 @@ import polars as pl
 
 from catalog.records import Issue, Severity
 from importers.issues import refusal
+from importers.remarks import is_remark
 from importers.source import SourceFile
 from importers.table.header import column_letters
 from importers.table.sheet import PREVIEW_ROWS, Stretch
@@ -40,10 +41,20 @@ class XlsxSheet:
         """How many rows there are, header included."""
         return self._frame.height
 
+    @property
+    def scan(self) -> SheetScan:
+        """What the XML of the sheet says, in columns counted from A."""
+        return self._scan
+
     def preview(self) -> list[list[str]]:
         """Return the first rows, in which the header is looked for."""
         rows = self._frame.head(PREVIEW_ROWS).rows()
         return [[cell or "" for cell in row] for row in rows]
+
+    def rows(self) -> Iterator[list[str]]:
+        """Yield every row as it is written; the value of merged cells is not repeated."""
+        for row in self._frame.iter_rows():
+            yield [cell or "" for cell in row]
 
     def stretches(
         self, columns: Sequence[int], *, after_row: int, size: int, numbers: frozenset[int]
@@ -197,4 +208,14 @@ def open_sheets(source: SourceFile) -> Iterator[XlsxSheet]:
             raise refusal("workbook-damaged") from error
         del loaded
         if frame.height and frame.width:
-            yield XlsxSheet(name, frame, scan, book)
+            yield XlsxSheet(name, _without_remarks(frame), scan, book)
+
+
+def _without_remarks(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells with the columns blank in which we said why rows stayed out."""
+    remarked = [
+        column.name
+        for column in frame.head(PREVIEW_ROWS)
+        if any(cell is not None and is_remark(cell) for cell in column)
+    ]
+    return frame.with_columns(pl.lit(None, pl.String).alias(name) for name in remarked)

@@ -87,7 +87,7 @@ def test_refuses_a_file_that_is_not_there(tmp_path_factory: pytest.TempPathFacto
         ('SYN-1,1#,设计,2,"砌"块,m3,10', "broken-row", None),
         ("SYN-1,1#,设计,2,砌\x00块,m3,10", "control-character", "材料名称"),
         ("SYN-1,1#,设计,2,砌\u202e块,m3,10", "control-character", "材料名称"),
-        (f"SYN-1,1#,设计,2,{'砌' * 501},m3,10", "text-too-long", "材料名称"),
+        (f"SYN-1,1#,设计,2,{'砌' * 2001},m3,10", "text-too-long", "材料名称"),
         ("SYN-1,1#,设计,2,砌块,方米,10", "unknown-unit", "单位"),
         ("SYN-1,1#,施工图审查,2,砌块,m3,10", "unknown-bill-stage", "清单阶段"),
         ("SYN-1,1#,设计,2,砌块,m3,-10", "negative-number", "工程量"),

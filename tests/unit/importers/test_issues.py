@@ -13,6 +13,7 @@ import pytest
 import catalog.services
 import importers
 from catalog.records import Issue, Kind
+from importers.formats import FORMATS
 from importers.issues import explain, issue_texts, refusal
 from importers.table.columns import layout
 
@@ -20,8 +21,9 @@ ROOMS = [Path(importers.__path__[0]), Path(catalog.services.__path__[0])]
 CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # Words with a hyphen in the readers that are no codes: names of lists and of encodings.
 OTHER_WORDS = {
-    "bill-stages", "evidence-kinds", "kind-names", "notes-sheet", "project-kinds",
-    "project-stages", "tabc-material", "utf-8", "utf-8-sig",
+    "bill-stages", "epd-version", "evidence-kinds", "kind-names", "notes-sheet", "project-kinds",
+    "epd-table", "import-worker", "iso8859-1", "project-stages", "tabc-material", "utf-16",
+    "utf-16-be", "utf-32-be", "utf-8", "utf-8-sig", "without-remarks",
 }  # fmt: skip
 
 
@@ -41,7 +43,8 @@ def codes_given(path: Path) -> Iterator[str]:
 
 def test_every_code_of_the_readers_has_texts() -> None:
     reads = {column.reads for columns in layout().kinds.values() for column in columns}
-    known = issue_texts().keys() | reads | OTHER_WORDS
+    forms = {form.key for form in FORMATS}
+    known = issue_texts().keys() | reads | forms | OTHER_WORDS
     found = {
         word
         for path in ROOMS[0].rglob("*.py")
@@ -89,4 +92,4 @@ def test_a_brace_in_a_value_is_only_a_brace() -> None:
 
 
 def test_tables_have_names_for_every_kind() -> None:
-    assert set(layout().kind_names) == set(layout().kinds) == set(Kind) - {Kind.REGISTRY}
+    assert set(layout().kind_names) == set(layout().kinds) == set(Kind) - {Kind.REGISTRY, Kind.EPDS}

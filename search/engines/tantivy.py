@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -23,6 +24,8 @@ from search.engines.tantivy_window import Window, by_field, by_score
 from search.highlight import hit, marker
 from search.query import SearchPage, SearchQuery, Sort, Tier
 
+_KEPT_PAGES, _LONGEST_KEPT = 512, 50
+
 
 class TantivyEngine:
     """A SearchEngine in this process.
@@ -34,6 +37,7 @@ class TantivyEngine:
     def __init__(self, data_folder: Path | None, *, store: Store | None = None) -> None:
         self._folder = IndexFolder(data_folder) if data_folder else None
         self._opening = Lock()
+        self._kept = lru_cache(maxsize=_KEPT_PAGES)(self._answered)
         self._seen: tuple[int, int] | None = None
         with _unavailable():
             self._store = store or (self._opened() if self._folder else Store(None))
@@ -51,7 +55,14 @@ class TantivyEngine:
         store.remove(ids)
 
     def search(self, query: SearchQuery) -> SearchPage:
-        """Answer a query."""
+        """Answer a query; the latest pages are kept for as long as the index stays as it is."""
+        if query.limit > _LONGEST_KEPT:
+            return self._answered(None, query)
+        with _unavailable():
+            shown = self._shown()
+        return self._kept(shown, query)
+
+    def _answered(self, _: object, query: SearchQuery) -> SearchPage:
         plan = plans.read(query.words)
         with _unavailable():
             searcher = self._snapshot()
@@ -128,6 +139,12 @@ class TantivyEngine:
         """Release the writer and its lock."""
         with _unavailable():
             self._store.close()
+
+    def _shown(self) -> object:
+        try:
+            return self._current().shown()
+        except OSError:
+            return self._current().shown()  # As below.
 
     def _snapshot(self) -> tantivy.Searcher:
         """Return one state of the index, which everything in an answer is taken from."""

@@ -35,6 +35,7 @@ class Store:
         self._index = tantivy.Index(schema(), path=str(path) if path else None)
         register_tokenizers(self._index)
         self._seen = self._state()
+        self._shown = object()
         self._writer: tantivy.IndexWriter | None = None
         self._write_lock = Lock()
         self._filled: set[int] | None = set() if is_being_filled else None
@@ -44,9 +45,14 @@ class Store:
         """Return a snapshot of the last commit, whichever process made it."""
         state = self._state()
         if state != self._seen:
-            self._index.reload()
+            self._reload()
             self._seen = state  # Taken before reloading: a commit in between is seen next time.
         return self._index.searcher()
+
+    def shown(self) -> object:
+        """Return what stands for the state that a searcher now shows, or an older one."""
+        self.searcher()
+        return self._shown
 
     def replace(self, documents: Iterable[ProductDocument]) -> None:
         """Add documents, each in place of the one with its id."""
@@ -116,7 +122,11 @@ class Store:
             if self._filled is None:
                 with self._errors():
                     writer.commit()
-                    self._index.reload()
+                    self._reload()
+
+    def _reload(self) -> None:
+        self._index.reload()
+        self._shown = object()  # After reloading: what it stands for may be newer, never older.
 
     def _open_writer(self) -> tantivy.IndexWriter:
         try:

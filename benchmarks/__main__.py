@@ -1,18 +1,31 @@
-"""Run every measurement, or those named: ``python -m benchmarks [imports web ratios start]``."""
+"""Run every measurement, or those named: ``python -m benchmarks [imports web search_quality …]``.
+
+What begins with two dashes is an option of a measurement.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import imports, ratios, start, web
+from benchmarks import bills, imports, matching, ratios, search_latency, search_quality, start, web
 
-ALL = {"imports": imports.main, "web": web.main, "ratios": ratios.main, "start": start.main}
+ALL = {
+    "imports": imports.main,
+    "bills": bills.main,
+    "matching": matching.main,
+    "web": web.main,
+    "ratios": ratios.main,
+    "start": start.main,
+    "search_quality": search_quality.main,
+    "search_latency": search_latency.main,
+}
 
 
 def main() -> None:
     """Run them in order."""
-    for name in sys.argv[1:] or ALL:
+    for name in [word for word in sys.argv[1:] if not word.startswith("--")] or ALL:
         ALL[name]()
 
 
-main()
+if __name__ == "__main__":  # Measurements in processes of their own import this again.
+    main()

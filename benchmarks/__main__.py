@@ -7,11 +7,24 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import bills, imports, matching, ratios, search_latency, search_quality, start, web
+from benchmarks import (
+    bills,
+    epd,
+    ifc,
+    imports,
+    matching,
+    ratios,
+    search_latency,
+    search_quality,
+    start,
+    web,
+)
 
 ALL = {
     "imports": imports.main,
     "bills": bills.main,
+    "epd": epd.main,
+    "ifc": ifc.main,
     "matching": matching.main,
     "web": web.main,
     "ratios": ratios.main,

@@ -11,8 +11,12 @@ CatalogError
 │   ├── ResultNotFoundError
 │   ├── RulePackNotFoundError
 │   ├── SavedSearchNotFoundError
-│   └── EpdNotFoundError
+│   ├── EpdNotFoundError
+│   └── ConflictNotFoundError
+├── ConflictDecidedError
+├── ConflictUndecidableError
 ├── TooManySavedSearchesError
+├── DecisionImpossibleError
 ├── PermissionDeniedError
 ├── RulePackChangedError
 ├── UndoRefusedError
@@ -125,6 +129,33 @@ class SavedSearchNotFoundError(NotFoundError):
     en = "There is no saved search {key}: it was deleted, or another browser keeps it."
 
 
+class ConflictNotFoundError(NotFoundError):
+    """No conflict between sources has this number."""
+
+    code = "conflict-not-found"
+    zh = "没有编号为 {key} 的来源分歧。"
+    en = "There is no conflict between sources with the number {key}."
+
+
+class ConflictDecidedError(CatalogError):
+    """What is asked does not fit where the conflict stands: decided, open, or gone."""
+
+    code = "conflict-decided"
+    zh = "来源分歧 {key} 的状态已经改变，请重新查看后再决定。"
+    en = "Conflict {key} is no longer as it was; look at it again, then decide."
+
+
+class ConflictUndecidableError(CatalogError):
+    """The decision cannot be written: something else was stated since, or stands in its place."""
+
+    code = "conflict-undecidable"
+    zh = "来源分歧 {key} 不能这样改：此后的导入另有说法，或该日期已有另一个版本。"
+    en = (
+        "Conflict {key} cannot be settled that way: a later import states something else, "
+        "or another version stands on that day."
+    )
+
+
 class EpdNotFoundError(NotFoundError):
     """No declaration has this key, or the source named does not state it."""
 
@@ -139,6 +170,14 @@ class TooManySavedSearchesError(CatalogError):
     code = "too-many-saved-searches"
     zh = "最多保存 {limit} 个搜索。请先删除不再需要的。"
     en = "No more than {limit} searches can be saved. Delete one that you no longer need."
+
+
+class DecisionImpossibleError(CatalogError):
+    """What was decided about a line cannot be: something in it is unknown or contradictory."""
+
+    code = "decision-impossible"
+    zh = "不能作此决定：{reason_zh}。"
+    en = "That can't be decided: {reason_en}."
 
 
 class PermissionDeniedError(CatalogError):

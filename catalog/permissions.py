@@ -17,6 +17,7 @@ class Action(StrEnum):
     PUBLISH_RULES = "publish-rules"
     KEEP_SEARCHES = "keep-searches"
     LINK_EPDS = "link-epds"
+    DECIDE_CONFLICTS = "decide-conflicts"
 
 
 class Role(StrEnum):

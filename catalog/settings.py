@@ -14,7 +14,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LUCAI_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(
-        Path(".lucai"), description="Folder of the embedded database and the search index."
+        Path(".lucai"), description="Folder of the embedded database, the search index and the imported files."
     )
     database_url: str | None = Field(
         None,
@@ -23,8 +23,8 @@ class Settings(BaseSettings):
     )
     api_token: SecretStr | None = Field(
         None,
-        description="Bearer token (16 characters or more) of the operator for the writing half "
-        "of the API; without it the API only reads.",
+        description="Token (16 characters or more) of the operator for the writing half of the API "
+        "and of the pages; without it both only read.",
         min_length=16,
     )
     upload_limit_mb: int = Field(200, ge=1, description="Largest file that an import takes, in MB.")

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
 
-from catalog.records import Issue, Kind, Severity
+from catalog.errors import ImportRefusedError
+from catalog.records import Issue, Kind
 from catalog.rules.terms import BillStage
-from catalog.services import catalogue, ledger
+from catalog.services import ledger
 from cli.house import catch_up_index, clock, open_database, operator, settings
-from cli.output import language, print_json, print_table, say
-from importers.issues import explain
+from cli.import_report import conflicts_of, show_conflicts, show_report
+from cli.output import language, print_json, say
 from importers.keeping import FILES, FileStore
 from importers.lookups import Lookups
-from importers.reader import Limits, Placement, SourceFile
+from importers.mapping import propose as propose_mapping
+from importers.mapping import propose_for
+from importers.reader import Limits, Placement, SourceFile, recognise
 from importers.refused import form_of_refused, write_refused
+from importers.report import Answers
 from importers.run import ImportReport, Progress, Request, import_file
+from importers.table.mapping import mapping_from_json, mapping_to_json
 from importers.table.template import template
 
 if TYPE_CHECKING:
     from catalog.db import Database
-    from catalog.views.products import ConflictView
 
 _ROWS_OUT = 3
 _KINDS = [kind.value for kind in Kind if kind not in (Kind.REGISTRY, Kind.EPDS)]
-_SHOWN_ISSUES = 20
-_SEVERITIES = {Severity.ERROR: "未导入", Severity.WARNING: "提醒"}
 
 
 @click.command()
@@ -37,7 +42,23 @@ _SEVERITIES = {Severity.ERROR: "未导入", Severity.WARNING: "提醒"}
 @click.option("--source", help="Who speaks (default: the registry file's name, or “template”).")
 @click.option("--project", help="Code of the project, for a file that does not name it.")
 @click.option("--building", help="Code of the building, for a file that does not name it.")
-@click.option("--stage", type=click.Choice(list(BillStage)), help="Of a bill that does not say.")
+@click.option(
+    "--stage", type=click.Choice([s.value for s in BillStage]), help="Of a bill that does not say."
+)
+@click.option("--note-number", help="Of a delivery list that does not say it.")
+@click.option("--delivered-on", type=click.DateTime(["%Y-%m-%d"]), help="As --note-number.")
+@click.option("--of-materials", is_flag=True, help="Take a bill's list of resources.")
+@click.option(
+    "--mapping",
+    "mapping_file",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="What the columns are of a table that is not ours (JSON; see --propose).",
+)
+@click.option(
+    "--propose",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write there what the columns might be, to look over and use as --mapping.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--all-or-nothing", is_flag=True, help="Bring nothing in if any row is refused.")
 @click.option(
@@ -56,6 +77,11 @@ def command(  # The options are what a person can ask.
     project: str | None,
     building: str | None,
     stage: str | None,
+    note_number: str | None,
+    delivered_on: dt.datetime | None,
+    of_materials: bool,
+    mapping_file: Path | None,
+    propose: Path | None,
     dry_run: bool,
     all_or_nothing: bool,
     refused_to: Path | None,
@@ -77,33 +103,46 @@ def command(  # The options are what a person can ask.
     if bool(project) != bool(building):
         raise click.UsageError("--project and --building go together.")
     placement = (
-        Placement(project=project, building=building, stage=BillStage(stage) if stage else None)
+        Placement(
+            project=project,
+            building=building,
+            stage=BillStage(stage) if stage else None,
+            note_number=note_number,
+            delivered_on=delivered_on.date() if delivered_on else None,
+            of_materials=of_materials,
+        )
         if project and building
         else None
     )
+    config = settings()
+    limits = Limits(max_bytes=config.upload_limit_mb * 2**20)
+    handed_in = SourceFile(file.name, file, limits=limits)
+    if propose:
+        _propose(handed_in, Kind(kind) if kind else None, propose)
+        return
     request = Request(
         actor=operator(),
         kind=Kind(kind) if kind else None,
         source=source,
         placement=placement,
+        mapping=mapping_from_json(mapping_file.read_bytes()) if mapping_file else None,
         is_dry_run=dry_run,
         is_all_or_nothing=all_or_nothing,
     )
-    config = settings()
-    limits = Limits(max_bytes=config.upload_limit_mb * 2**20)
-    handed_in = SourceFile(file.name, file, limits=limits)
     with open_database(create=True) as database:
         if not dry_run:
             _keep(handed_in, config.data_dir / FILES)
+        request = _with_remembered_mapping(database, handed_in, request)
         report = _import(database, handed_in, request)
         if as_json:
             print_json(report)
         else:
-            _show(report, is_dry_run=dry_run)
-            _show_conflicts(_conflicts(database, report))
+            show_report(report, is_dry_run=dry_run)
+            show_conflicts(conflicts_of(database, report))
         if refused_to and report.refused:
             issues = _issues(database, report)
-            _write_refused(handed_in, issues, report, placement, refused_to, asked_language)
+            answers = Answers(placement=placement, mapping=request.mapping)
+            _write_refused(handed_in, issues, report, answers, refused_to, asked_language)
         if not dry_run:
             catch_up_index(database)
     if report.refused:
@@ -114,6 +153,38 @@ def _keep(file: SourceFile, folder: Path) -> None:
     """Keep the file as it came, so that its refused rows can be given back later too."""
     with file.open() as stream:
         FileStore(folder, limits=file.limits).keep(stream, name=file.name)
+
+
+def _propose(file: SourceFile, kind: Kind | None, path: Path) -> None:
+    """Write what the columns might be, and say how sure that is."""
+    proposal = propose_mapping(file, Lookups.from_seed(), kind=kind)
+    path.write_text(mapping_to_json(proposal.mapping()), encoding="utf-8")
+    tongue = language()
+    for choice in proposal.choices:
+        reasons = " ".join(reason.text(tongue) for reason in choice.reasons)
+        click.echo(f"{choice.field} ← {choice.column.header} ({choice.confidence:.0%}) {reasons}")
+    missing, left = ", ".join(proposal.missing) or "—", ", ".join(proposal.left) or "—"
+    say(
+        f"还缺：{missing}。没有用到的列：{left}。核对 {path} 后用 --mapping 导入。",
+        f"Missing: {missing}. Not used: {left}. Look {path} over, then import with --mapping.",
+    )
+
+
+def _with_remembered_mapping(database: Database, file: SourceFile, request: Request) -> Request:
+    """Return the request with what was confirmed for the sender's columns, if they need that."""
+    if request.mapping or not request.source:
+        return request
+    try:
+        recognise(file)
+    except ImportRefusedError:
+        with database.reading() as connection, suppress(ImportRefusedError):
+            proposal = propose_for(
+                connection, file, Lookups.from_seed(), sender=request.source, kind=request.kind
+            )
+            if proposal.confirmed:
+                click.echo(proposal.confirmed.reason.text(language()), err=True)
+                return replace(request, mapping=proposal.confirmed.mapping)
+    return request
 
 
 def _import(database: Database, file: SourceFile, request: Request) -> ImportReport:
@@ -140,7 +211,7 @@ def _write_refused(
     file: SourceFile,
     issues: list[Issue],
     report: ImportReport,
-    placement: Placement | None,
+    answers: Answers,
     path: Path,
     tongue: str | None,
 ) -> None:
@@ -158,7 +229,7 @@ def _write_refused(
             issues,
             target,
             kind=report.kind,
-            placement=placement,
+            answers=answers,
             language=tongue or language(),
         )
     say(
@@ -167,78 +238,8 @@ def _write_refused(
     )
 
 
-def _conflicts(database: Database, report: ImportReport) -> list[ConflictView]:
-    """Return some of the contradictions that the run met."""
-    if report.run_id is None or not report.conflicts:
-        return []
-    with database.reading() as connection:
-        return catalogue.open_conflicts(
-            connection, run_id=report.run_id, limit=_SHOWN_ISSUES, offset=0
-        )
-
-
-def _show_conflicts(conflicts: list[ConflictView]) -> None:
-    if conflicts:
-        zh = language() == "zh"
-        print_table(
-            "来源不一致，两边都保留" if zh else "Sources differ; both are kept",
-            ["证书", "字段", "现有说法", "来源", "另一说法", "来源"]
-            if zh
-            else ["certificate", "field", "held", "source", "offered", "source"],
-            [
-                [c.number, c.field, c.held_value, c.held_source, c.offered_value, c.offered_source]
-                for c in conflicts
-            ],
-        )
-
-
 def _write_template(kind: Kind, tongue: str, output: Path | None) -> None:
     form: Literal["csv", "xlsx"] = "csv" if output and output.suffix == ".csv" else "xlsx"
     path = output or Path(f"lucai-{kind.value}-{tongue}.{form}")
     path.write_bytes(template(kind, tongue, form))
     say(f"模板已写入 {path}", f"Template written to {path}")
-
-
-def _show(report: ImportReport, *, is_dry_run: bool) -> None:
-    tongue = language()
-    title = f"{report.kind.value} · {report.source}"
-    if report.run_id:
-        title += f" · 导入 {report.run_id}" if tongue == "zh" else f" · run {report.run_id}"
-        if report.is_resumed:
-            title += "（接续上次）" if tongue == "zh" else " (resumed)"
-    if is_dry_run:
-        title += " · 试运行，未写入" if tongue == "zh" else " · dry run, nothing was written"
-    names = ["read", "new", "changed", "same", "refused", "warnings", "conflicts"]
-    print_table(
-        title,
-        names if tongue == "en" else ["读取", "新增", "变更", "未变", "拒收", "提醒", "来源冲突"],
-        [
-            [
-                report.read,
-                report.created,
-                report.changed,
-                report.unchanged,
-                report.refused,
-                report.warnings,
-                report.conflicts,
-            ]
-        ],
-    )
-    if not (report.read or report.issues):
-        say("文件里没有数据行。", "The file holds no rows.")
-    for change in report.changes[:_SHOWN_ISSUES] if is_dry_run else ():
-        marks = "; ".join(f"{name}: {old} → {new}" for name, (old, new) in change.fields.items())
-        click.echo(f"{'+' if change.is_new else '~'} {change.entity} {change.label} {marks}")
-    for issue in report.issues[:_SHOWN_ISSUES]:
-        reason, cure = explain(issue, tongue)
-        place = ", ".join(
-            str(part) for part in (issue.sheet, issue.row, issue.column) if part is not None
-        )
-        severity = _SEVERITIES[issue.severity] if tongue == "zh" else issue.severity.value
-        click.echo(f"[{severity}] {place}: {reason} {cure}", err=True)
-    hidden = len(report.issues) - _SHOWN_ISSUES
-    if hidden > 0:
-        say(
-            f"另有 {hidden} 条，见导入记录页或 --json。",
-            f"{hidden} more: see the ledger's page, or --json.",
-        )

@@ -14,6 +14,7 @@ _COMMANDS = {
     "import": ("cli.importing", "Bring a file in, or try it first."),
     "imports": ("cli.imports", "List what was imported."),
     "undo": ("cli.undoing", "Take an import back."),
+    "conflicts": ("cli.conflicts", "List where sources disagree, and decide."),
     "search": ("cli.search", "Search products."),
     "export": ("cli.exporting", "Write what a search finds to a file; or EPDs as openEPD or ILCD."),
     "ratio": ("cli.ratio", "Calculate application ratios and print them per division."),

@@ -31,6 +31,8 @@ from importers.epd import (
     read_openepd_bundle,
     read_soda,
 )
+from importers.epd.results_reading import is_results_table, read_results_table
+from importers.ifc import is_ifc, read_ifc
 from importers.lookups import Lookups
 from importers.registry import is_registry, read_registry
 from importers.source import Placement, ReadOutcome, SourceFile
@@ -86,6 +88,8 @@ FORMATS: tuple[Format, ...] = (
     _placed("tender-xml", Kind.BILL_LINES, is_tender, read_tender),
     _placed("delivery-list", Kind.DELIVERIES, is_delivery_list, read_delivery_list),
     _placed("bill-table", Kind.BILL_LINES, is_bill_table, read_bill_table),
+    _placed("ifc", Kind.BILL_LINES, is_ifc, read_ifc),
+    _epd("epd-table", is_results_table, read_results_table),
     Format(
         key="registry-json",
         kind=Kind.REGISTRY,

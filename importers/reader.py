@@ -8,6 +8,7 @@ from catalog.records import Issue, Kind, Record
 from importers.formats import format_of
 from importers.issues import refusal
 from importers.lookups import Lookups
+from importers.macros import macros_in
 from importers.remarks import without_remarks
 from importers.source import Limits, Placement, ReadOutcome, SourceFile
 from importers.table.columns import layout
@@ -46,6 +47,8 @@ def read_batches(
         ImportRefusedError: The file as a whole cannot be read.
     """
     plain = without_remarks(source)
+    if macros := macros_in(plain):
+        yield ReadOutcome(records=[], issues=macros, rows_done=0)
     if mapping is not None:
         placed = mapping.placed(placement)
         yield from read_table(plain, lookups, mapping=placed, batch_rows=batch_rows)

@@ -6,92 +6,47 @@ import datetime as dt
 import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from sqlalchemy.orm import Session
 
 from catalog.db import Database
 from catalog.errors import ImportRefusedError
-from catalog.permissions import Actor
-from catalog.records import Issue, Kind, Severity
+from catalog.permissions import Action, Actor, ensure
+from catalog.records import Issue, Kind
 from catalog.services import results
 from catalog.services.receiving import runs
 from catalog.services.receiving.receipt import Change, Receipt
+from importers.formats import format_of
 from importers.issues import issue_of
 from importers.lookups import Lookups
 from importers.reader import ReadOutcome, SourceFile, read_batches, recognise
+from importers.remarks import without_remarks
+from importers.report import ImportCancelledError, ImportReport, Progress, Request
+from importers.trial import room_for_trial
+
+__all__ = [
+    "OWN_TEMPLATE",
+    "ImportCancelledError",
+    "ImportReport",
+    "Progress",
+    "Request",
+    "import_file",
+    "recalculate",
+    "receive_in_batches",
+]
 
 OWN_TEMPLATE = "template"
-_SHOWN_CHANGES = 1_000
+_CANCELLED = Issue(code="import-cancelled")
+_ARCHIVE = b"PK"
 Clock = Callable[[], dt.datetime]
-
-
-@dataclass(slots=True, kw_only=True)
-class ImportReport:
-    """What an import did, or would do. ``run_id`` is None if nothing was written.
-
-    ``read`` counts every row with data, whatever became of it.
-    """
-
-    kind: Kind
-    source: str
-    run_id: int | None = None
-    is_resumed: bool = False
-    is_refused: bool = False
-    read: int = 0
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    refused: int = 0
-    warnings: int = 0
-    conflicts: int = 0
-    buildings_recalculated: int = 0
-    issues: list[Issue] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-
-    def add(self, receipt: Receipt) -> None:
-        """Count a batch."""
-        self.read += receipt.read
-        self.created += receipt.created
-        self.changed += receipt.changed
-        self.unchanged += receipt.unchanged
-        self.refused += receipt.refused
-        self.warnings += receipt.warnings
-        self.conflicts += receipt.conflicts
-        self.issues.extend(receipt.issues)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
-    """How far an import has come; ``rows_total`` is None where only the end will tell."""
-
-    step: str  # "reading" or "calculating"
-    done: int
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What is asked of an import beside its file.
-
-    ``source`` names who speaks: a file of the same source corrects what it said before, one of
-    another source may only add to it, and where they differ the conflict is kept.
-    """
-
-    actor: Actor
-    kind: Kind | None = None
-    source: str | None = None
-    is_synthetic: bool = False
-    is_dry_run: bool = False
-    is_all_or_nothing: bool = False
 
 
 class _NotKept(Exception):  # noqa: N818  Not an error: it takes a transaction back.
     """Ends a transaction whose work shall not stay."""
 
 
-def _ignore(_: Progress) -> None:
+def _ignore(_: object) -> None:
     """Show nothing."""
 
 
@@ -103,20 +58,27 @@ def import_file(
     *,
     clock: Clock,
     progress: Callable[[Progress], None] = _ignore,
+    on_batch: Callable[[Receipt], None] = _ignore,
 ) -> ImportReport:
     """Take a file in, and calculate the buildings that it touches.
 
     A run that was cut off is picked up where it stopped when the same file comes again. A dry
-    run does all the work in one transaction and takes it back; so does an all-or-nothing import
-    that meets an error.
+    run does all the work where it does not stay; an all-or-nothing import that meets an error
+    takes its one transaction back. ``on_batch`` sees each batch, in a dry run with its changes.
 
     Raises:
         ImportRefusedError: The file as a whole cannot be read.
+        ImportCancelledError: ``progress`` raised it; what was in already is taken back.
         PermissionDeniedError: The actor may not import.
     """
-    kind = request.kind or recognise(file)
+    ensure(request.actor, Action.IMPORT)
+    mapping = request.mapping
+    kind = mapping.kind if mapping else request.kind or recognise(file)
+    form = None if mapping else format_of(without_remarks(file))
     name = PurePath(file.name)
-    source = request.source or (name.stem if kind is Kind.REGISTRY else OWN_TEMPLATE)
+    # Whoever sends a table of their own speaks for themselves; our template speaks for us.
+    is_foreign = mapping is not None or kind in (Kind.REGISTRY, Kind.EPDS)
+    source = request.source or (name.stem if is_foreign else OWN_TEMPLATE)
     report = ImportReport(kind=kind, source=source)
     new = runs.NewRun(
         kind=kind,
@@ -124,22 +86,34 @@ def import_file(
         file_name=name.name,
         file_hash=file.sha256,
         is_synthetic=request.is_synthetic,
+        format=form.key if form and form.kind is kind else None,
+        options=request.options,
     )
-    outcomes = _reported(read_batches(file, lookups, kind=kind), progress)
+    outcomes = _reported(
+        read_batches(file, lookups, kind=kind, placement=request.placement, mapping=mapping),
+        file,
+        report,
+        progress,
+    )
     try:
         with collecting_rarely():
-            if request.is_dry_run or request.is_all_or_nothing:
-                _at_once(database, new, outcomes, request, report=report, clock=clock)
+            if request.is_dry_run:
+                with room_for_trial(database, file) as room:
+                    _at_once(room, new, outcomes, request, report, clock=clock, on_batch=on_batch)
+            elif request.is_all_or_nothing:
+                _at_once(database, new, outcomes, request, report, clock=clock, on_batch=on_batch)
             else:
-                receive_in_batches(database, new, outcomes, request.actor, report, clock=clock)
-    except ImportRefusedError:
+                receive_in_batches(
+                    database, new, outcomes, request.actor, report, clock=clock, on_batch=on_batch
+                )
+    except (ImportRefusedError, ImportCancelledError):
         if not request.is_dry_run:
             # What was taken back has left buildings to calculate.
-            recalculate(database, request.actor, clock=clock, progress=progress)
+            recalculate(database, request.actor, clock=clock)
         raise
     if not request.is_dry_run and not report.is_refused:
         report.buildings_recalculated = recalculate(
-            database, request.actor, clock=clock, progress=progress
+            database, request.actor, clock=clock, progress=progress, run_id=report.run_id
         )
     return report
 
@@ -159,11 +133,19 @@ def collecting_rarely() -> Iterator[None]:
 
 
 def _reported(
-    outcomes: Iterable[ReadOutcome], progress: Callable[[Progress], None]
+    outcomes: Iterable[ReadOutcome],
+    file: SourceFile,
+    report: ImportReport,
+    progress: Callable[[Progress], None],
 ) -> Iterator[ReadOutcome]:
+    """Say after each batch how far the import has come, and of a text about how far it is to go."""
+    lines = None if file.head(2) == _ARCHIVE else file.line_ends
     for outcome in outcomes:
         yield outcome
-        progress(Progress(step="reading", done=outcome.rows_done, total=outcome.rows_total))
+        total = lines if outcome.rows_total is None else outcome.rows_total
+        progress(
+            Progress(step="reading", done=outcome.rows_done, total=total, run_id=report.run_id)
+        )
 
 
 def receive_in_batches(
@@ -174,11 +156,13 @@ def receive_in_batches(
     report: ImportReport,
     *,
     clock: Clock,
+    on_batch: Callable[[Receipt], None] = _ignore,
 ) -> None:
     """Receive each batch in its own transaction, with the place reached written in the ledger.
 
     Raises:
         ImportRefusedError: The file as a whole cannot be read; what was in already is taken back.
+        ImportCancelledError: Nobody wants it any more; what was in already is taken back.
         PermissionDeniedError: The actor may not import.
     """
     with database.transaction() as session:
@@ -198,11 +182,14 @@ def receive_in_batches(
                     batch=batch,
                     is_synthetic=new.is_synthetic,
                     now=clock(),
+                    rows_total=outcome.rows_total,
                 )
             report.add(receipt)
-    except ImportRefusedError as error:
+            on_batch(receipt)
+    except (ImportRefusedError, ImportCancelledError) as error:
+        reason = issue_of(error) if isinstance(error, ImportRefusedError) else _CANCELLED
         with database.transaction() as session:
-            runs.refuse_run(session, run.id, [issue_of(error)], now=clock())
+            runs.refuse_run(session, run.id, [reason], now=clock())
         raise
     with database.transaction() as session:
         runs.finish_run(session, run.id, now=clock())
@@ -213,14 +200,15 @@ def _at_once(
     new: runs.NewRun,
     outcomes: Iterable[ReadOutcome],
     request: Request,
-    *,
     report: ImportReport,
+    *,
     clock: Clock,
+    on_batch: Callable[[Receipt], None],
 ) -> None:
     """Receive everything in one transaction; keep it only if that is wanted and nothing failed."""
     try:
         with database.transaction() as session:
-            _receive_all(session, new, outcomes, request, report=report, clock=clock)
+            _receive_all(session, new, outcomes, request, report, clock=clock, on_batch=on_batch)
             if request.is_dry_run or report.refused:
                 raise _NotKept
     except _NotKept:
@@ -239,15 +227,16 @@ def _receive_all(
     new: runs.NewRun,
     outcomes: Iterable[ReadOutcome],
     request: Request,
-    *,
     report: ImportReport,
+    *,
     clock: Clock,
+    on_batch: Callable[[Receipt], None],
 ) -> None:
     run = runs.open_run(session, new, actor=request.actor, now=clock(), is_resumable=False)
-    report.run_id = run.id
+    # A dry run's line in the ledger is gone again before anybody could look for it.
+    report.run_id = None if request.is_dry_run else run.id
     for batch, outcome in enumerate(outcomes):
-        wants_more = request.is_dry_run and len(report.changes) < _SHOWN_CHANGES
-        changes: list[Change] | None = [] if wants_more else None
+        changes: list[Change] | None = [] if request.is_dry_run else None
         receipt = runs.receive_batch(
             session,
             run.id,
@@ -257,10 +246,10 @@ def _receive_all(
             is_synthetic=new.is_synthetic,
             now=clock(),
             changes=changes,
+            rows_total=outcome.rows_total,
         )
         report.add(receipt)
-        report.changes.extend(changes or ())
-    del report.changes[_SHOWN_CHANGES:]
+        on_batch(receipt)
     runs.finish_run(session, run.id, now=clock())
 
 
@@ -268,12 +257,11 @@ def _refuse(
     database: Database, new: runs.NewRun, request: Request, report: ImportReport, clock: Clock
 ) -> None:
     """Write in the ledger that the file was refused, and why."""
-    errors = [issue for issue in report.issues if issue.severity is Severity.ERROR]
     report.is_refused = True
     report.created = report.changed = report.unchanged = report.conflicts = 0
     with database.transaction() as session:
         run = runs.open_run(session, new, actor=request.actor, now=clock(), is_resumable=False)
-        runs.refuse_run(session, run.id, errors, now=clock(), read=report.read)
+        runs.refuse_run(session, run.id, report.errors, now=clock(), read=report.read)
     report.run_id = run.id
 
 
@@ -283,6 +271,7 @@ def recalculate(
     *,
     clock: Clock,
     progress: Callable[[Progress], None] = _ignore,
+    run_id: int | None = None,
 ) -> int:
     """Calculate every building whose results are out of date; return how many there were."""
     with database.reading() as connection:
@@ -294,4 +283,4 @@ def recalculate(
         if not calculated:
             return done
         done += calculated
-        progress(Progress(step="calculating", done=done, total=None))
+        progress(Progress(step="calculating", done=done, total=None, run_id=run_id))

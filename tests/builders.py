@@ -16,6 +16,7 @@ from catalog.records import (
     CertificateRecord,
     CompanyRecord,
     DeliveryRecord,
+    EpdRecord,
     EvidenceRecord,
     Kind,
     ProductRecord,
@@ -38,6 +39,7 @@ _KIND_OF = {
     ProjectRecord: Kind.PROJECTS,
     BillLineRecord: Kind.BILL_LINES,
     DeliveryRecord: Kind.DELIVERIES,
+    EpdRecord: Kind.EPDS,
 }
 _files = count(1)
 
@@ -153,6 +155,26 @@ def bring(
         )  # fmt: skip
         runs.finish_run(session, run.id, now=now)
     return receipt
+
+
+def bring_in_batches(database: Database, records: Sequence[Record], batch_rows: int) -> int:
+    """Take the records in as one file with batches of so many rows; return the run's id."""
+    number = next(_files)
+    new = runs.NewRun(
+        kind=_KIND_OF[type(records[0])],
+        source=OWN,
+        file_name=f"file-{number}.csv",
+        file_hash=f"hash-{number}",
+    )
+    with database.transaction() as session:
+        run = runs.open_run(session, new, actor=OPERATOR, now=NOW)
+        for batch, start in enumerate(range(0, len(records), batch_rows)):
+            runs.receive_batch(
+                session, run.id, records[start : start + batch_rows], [],
+                batch=batch, is_synthetic=False, now=NOW,
+            )  # fmt: skip
+        runs.finish_run(session, run.id, now=NOW)
+    return run.id
 
 
 def undo(database: Database, run_id: int, *, now: dt.datetime = NOW) -> None:

@@ -6,9 +6,11 @@ from litestar import Router
 
 from api import problems
 from api.rest.certificates import CertificatesController
+from api.rest.conflicts import ConflictsController
 from api.rest.epds import EpdsController
 from api.rest.exports import ExportController
 from api.rest.imports import ImportsController
+from api.rest.matching import MatchingController
 from api.rest.products import CompaniesController, ProductsController
 from api.rest.projects import ProjectsController
 from api.rest.ratios import RatiosController, ResultsController
@@ -24,6 +26,7 @@ def rest_router() -> Router:
             ProductsController,
             CompaniesController,
             CertificatesController,
+            ConflictsController,
             EpdsController,
             SearchController,
             ExportController,
@@ -32,6 +35,7 @@ def rest_router() -> Router:
             RatiosController,
             ReferenceController,
             ImportsController,
+            MatchingController,
         ],
         exception_handlers=problems.HANDLERS,
     )

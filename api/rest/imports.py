@@ -12,6 +12,7 @@ from litestar.exceptions import ClientException
 from litestar.params import QueryParameter
 
 from api.auth import actor_of
+from api.desk import OpenDesk
 from api.openapi import FileOperation
 from api.parameters import TEXT, IdInPath, Limit, Offset
 from api.problems import language_of, problem_responses
@@ -20,12 +21,13 @@ from api.rest.moment import now
 from catalog.db import Database
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import Issue, Kind
+from catalog.rules.terms import BillStage
 from catalog.services import ledger
 from catalog.services.receiving.undoing import undo_run
 from catalog.views.projects import ImportRunView
 from importers.issues import explain
 from importers.lookups import Lookups
-from importers.reader import Limits, SourceFile
+from importers.reader import Limits, Placement, SourceFile
 from importers.run import ImportReport, import_file, recalculate
 from importers.run import Request as ImportRequest
 
@@ -179,28 +181,45 @@ class ImportsController(Controller):
         request: Request[Any, Any, Any],
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
+        desk: OpenDesk,
         name: Annotated[str, QueryParameter(min_length=1, max_length=200, pattern=TEXT)],
         kind: Annotated[Kind | None, QueryParameter()] = None,
         source: Annotated[
             str | None, QueryParameter(min_length=1, max_length=200, pattern=TEXT)
         ] = None,
+        project: Annotated[
+            str | None, QueryParameter(min_length=1, max_length=200, pattern=TEXT)
+        ] = None,
+        building: Annotated[
+            str | None, QueryParameter(min_length=1, max_length=200, pattern=TEXT)
+        ] = None,
+        stage: Annotated[BillStage | None, QueryParameter()] = None,
         dry_run: Annotated[bool, QueryParameter()] = False,
         all_or_nothing: Annotated[bool, QueryParameter()] = False,
     ) -> ImportView:
-        """Bring a file in: its bytes are the body, its name a parameter."""
+        """Bring a file in: its bytes are the body, its name a parameter.
+
+        ``project``, ``building`` and ``stage`` say where the lines belong of a file that does not.
+        """
         ensure(actor, Action.IMPORT)
+        if bool(project) != bool(building):
+            raise ClientException("project and building go together.")
         content = await request.body()
-        if not content:
-            raise ClientException("The body is empty: send the file's bytes.")
         asked = ImportRequest(
             actor=actor,
             kind=kind,
             source=source,
+            placement=Placement(project=project, building=building, stage=stage)
+            if project and building
+            else None,
             is_dry_run=dry_run,
             is_all_or_nothing=all_or_nothing,
         )
         limits = Limits(max_bytes=request.app.state.upload_limit)
         file = SourceFile(name, content, limits=limits)
+        if desk is not None and not dry_run:
+            # Kept as it came, so that its refused rows can be given back later too.
+            await to_thread.run_sync(lambda: desk.files.keep(file.open(), name=name))
         report = await to_thread.run_sync(
             lambda: import_file(database, file, Lookups.from_seed(), asked, clock=now)
         )

@@ -10,6 +10,8 @@ from api.web import errors, operator
 from api.web.certificates import CertificatePages
 from api.web.companies import CompanyPages
 from api.web.compare import ComparePage
+from api.web.conflicts import ConflictPages
+from api.web.desk_columns import ColumnPages
 from api.web.desk_jobs import JobPages
 from api.web.desk_pages import DeskPages
 from api.web.divisions import DivisionPages
@@ -50,6 +52,7 @@ def web_router() -> Router:
             SavedSearchPages,
             CompanyPages,
             CertificatePages,
+            ConflictPages,
             EpdPages,
             EpdLinkPages,
             ProjectPages,
@@ -57,6 +60,7 @@ def web_router() -> Router:
             DivisionPages,
             ImportPages,
             DeskPages,
+            ColumnPages,
             JobPages,
             OperatorPages,
             RulePages,

@@ -60,6 +60,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "issued_on": zh("发布日期"),
         "valid_until": zh("有效期至"),
     },
+    "decision": {"held": zh("以现有说法为准"), "offered": zh("以另一说法为准")},
+    "conflict-standing": {"open": zh("尚未裁定"), "decided": zh("已裁定")},
     "suffix": {"renewed": zh("续"), "added": zh("增"), "changed": zh("变")},
     "field": {
         "star": zh("星级"),

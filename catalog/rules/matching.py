@@ -7,126 +7,25 @@ does not lower the figure but lets a person be asked.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from enum import StrEnum
+from collections.abc import Iterable
 from math import prod
 
-import msgspec
-
+from catalog.rules.matching_answers import (
+    Candidate,
+    Doubt,
+    Known,
+    Line,
+    Match,
+    Reason,
+    Signal,
+    Standing,
+)
 from catalog.rules.matching_text import Terms, ends_name, folded, head_end
-from catalog.rules.matching_words import NOT_MATERIAL, OUTSIDE, Says, Vocabulary
+from catalog.rules.matching_words import NOT_MATERIAL, Says, Vocabulary
 
 _DIGITS = 4
 _MOST_ALIKE = 4
-
-
-class Signal(StrEnum):
-    """Where evidence comes from."""
-
-    CODE = "code"
-    NAME = "name"
-    DETAILS = "details"
-    SPECIFICATION = "specification"
-    UNIT = "unit"
-    CATALOGUE = "catalogue"
-    SUPPLIER = "supplier"
-    CERTIFICATE = "certificate"
-    USUAL = "usual"
-    DECISION = "decision"
-
-
-class Standing(StrEnum):
-    """What shall happen with a line."""
-
-    DECIDED = "decided"
-    PROPOSED = "proposed"
-    ASKED = "asked"
-    UNKNOWN = "unknown"
-
-
-class Doubt(StrEnum):
-    """Why a person is asked although there is an answer."""
-
-    WEAK = "weak"
-    CLOSE = "close"
-    UNIT = "unit"
-
-
-class Reason(msgspec.Struct, frozen=True):
-    """A piece of evidence in words."""
-
-    signal: Signal
-    strength: float
-    zh: str
-    en: str
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """A possible answer: a category, a place, or one of the two outcomes that are no category."""
-
-    key: str
-    confidence: float
-    reasons: tuple[Reason, ...]
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """The words of a line."""
-
-    name: str
-    unit: str
-    specification: str | None = None
-    item_code: str | None = None
-    supplier: str | None = None
-
-
-class Decided(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person took the same words to mean; ``category`` is None for the other outcomes."""
-
-    category: str | None
-    place: str | None
-    product: str | None
-    is_material: bool
-    actor: str
-    decided_on: dt.date
-
-    @property
-    def outcome(self) -> str:
-        """The answer as one key."""
-        return self.category or (OUTSIDE if self.is_material else NOT_MATERIAL)
-
-    def reason(self) -> Reason:
-        """Say who decided, and when."""
-        on = self.decided_on.isoformat()
-        return Reason(
-            Signal.DECISION, 1, f"{self.actor} 于 {on} 认定", f"decided by {self.actor} on {on}"
-        )
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What the store knows about a line: shares of its supplier's goods, its certificates' kinds.
-
-    ``certified`` maps a certificate's number to the category of its products.
-    """
-
-    supplier_kinds: Mapping[str, float] = {}
-    certified: Mapping[str, str] = {}
-    decision: Decided | None = None
-
-
-class Match(msgspec.Struct, frozen=True, kw_only=True):
-    """The answers for a line, best first, and what shall happen with it."""
-
-    standing: Standing
-    doubts: tuple[Doubt, ...]
-    kinds: tuple[Candidate, ...]
-    place: Candidate | None
-
-    @property
-    def outcome(self) -> str | None:
-        """The first answer, if there is one."""
-        return self.kinds[0].key if self.kinds else None
 
 
 NOTHING_KNOWN = Known()
@@ -235,7 +134,7 @@ def _read_name(evidence: _Evidence, name: str, vocabulary: Vocabulary) -> None:
             _note(evidence, says.outcome, _said(Signal.NAME, word, says, strength))
     if clear >= vocabulary.worth.strengths.likely * factors.inside:
         return
-    for word, likeness in vocabulary.terms.alike(name, factors.least_alike)[:_PLACES]:
+    for word, likeness in vocabulary.terms.alike(name, factors.least_alike)[:_MOST_ALIKE]:
         for says in vocabulary.words[word]:
             strength = says.strength * likeness * factors.similar
             zh, en = f"名称近似“{word}”", f"the name is like “{word}”"

@@ -1,22 +1,23 @@
-"""Which products of the catalogue a line may mean: by name, specification, maker and certificate."""
+"""Which products of the catalogue a line may mean, by name, specification, maker, certificate."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
+from itertools import islice
 from math import log, prod
 
 import msgspec
 
-from catalog.rules.matching import Reason, Signal
+from catalog.rules.matching_answers import Reason, Signal
 from catalog.rules.matching_text import Terms, folded, pairs, tokens
-from catalog.rules.matching_words import Worth
+from catalog.rules.matching_words import ProductStrengths, Worth
 
 _SHORTEST_MAKER = 2
 _DIGITS = 4
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Listed(msgspec.Struct, frozen=True, gc=False):
     """A product of the catalogue as matching needs it."""
 
     id: int
@@ -29,7 +30,7 @@ class Listed(msgspec.Struct, frozen=True):
     is_valid: bool
 
 
-class ProductCandidate(msgspec.Struct, frozen=True):
+class ProductCandidate(msgspec.Struct, frozen=True, gc=False):
     """A product that the line may mean."""
 
     product: Listed
@@ -59,6 +60,45 @@ class _Good:
         self.name, self.model = name, model
         self.words = tokens(folded(model)) | {t for t in tokens(name) if t.isascii()}
         self.products: list[Listed] = []
+
+
+class _Fit(msgspec.Struct, frozen=True, kw_only=True):
+    """How well goods of one shelf fit what is wanted."""
+
+    worth: ProductStrengths
+    wanted: Wanted
+    makers: frozenset[int]
+    names: dict[str, float]
+    shares: dict[int, float]
+    kind_confidence: float
+
+    def good(self, good: _Good) -> float:
+        """Return how well the goods fit, whoever makes them."""
+        alike, share = self.names.get(good.name, 0.0), self.shares.get(id(good), 0.0)
+        return 1 - (1 - self.worth.name * alike) * (1 - self.worth.specification * share)
+
+    def candidate(self, good: _Good, product: Listed) -> ProductCandidate:
+        """Return the product with all that speaks for it."""
+        reasons = []
+        if product.id in self.wanted.certified:
+            number = self.wanted.certified[product.id]
+            zh, en = f"证书 {number} 覆盖此产品", f"certificate {number} covers it"
+            reasons.append(Reason(Signal.CERTIFICATE, self.worth.certificate, zh, en))
+        if product.company_id in self.makers:
+            zh, en = f"由 {product.company} 生产", f"made by {product.company}"
+            reasons.append(Reason(Signal.SUPPLIER, self.worth.company, zh, en))
+        share = self.shares.get(id(good), 0.0)
+        if share:
+            zh, en = f"规格相符 {share:.0%}", f"{share:.0%} of the specification fits"
+            strength = self.worth.specification * share
+            reasons.append(Reason(Signal.SPECIFICATION, strength, zh, en))
+        alike = self.names.get(good.name, 0.0)
+        if alike:
+            zh, en = f"名称相似 {alike:.0%}", f"the names are alike by {alike:.0%}"
+            reasons.append(Reason(Signal.NAME, self.worth.name * alike, zh, en))
+        sure = 1 - prod(1 - reason.strength for reason in reasons)
+        confidence = round(self.kind_confidence * sure, _DIGITS)
+        return ProductCandidate(product, confidence, tuple(reasons))
 
 
 class Shelf:
@@ -98,67 +138,36 @@ class Shelf:
 
     def candidates(self, wanted: Wanted, kind_confidence: float) -> list[ProductCandidate]:
         """Return the products that fit best; none is surer than its kind."""
-        strengths, most = self._worth.products, self._worth.most.products
-        names, shares = self._names_alike(wanted.name), self._shares(wanted.text)
-        makers = wanted.makers | self._named_makers(wanted.text)
-
-        def of_good(good: _Good) -> float:
-            share = shares.get(id(good), 0.0)
-            alike = names.get(good.name, 0.0)
-            return 1 - (1 - strengths.name * alike) * (1 - strengths.specification * share)
-
-        chosen: dict[int, tuple[_Good, Listed]] = {
-            i: self._products[i] for i in wanted.certified if i in self._products
-        }
-        made = [pair for maker in makers for pair in self._of_maker.get(maker, ())]
-        for good, product in sorted(made, key=lambda p: (-of_good(p[0]), *_order(p[1])))[:most]:
+        most, least = self._worth.most.products, self._worth.thresholds.show_product
+        fit = _Fit(
+            worth=self._worth.products,
+            wanted=wanted,
+            makers=wanted.makers | self._named_makers(wanted.text),
+            names=self._names_alike(wanted.name),
+            shares=self._shares(wanted.text),
+            kind_confidence=kind_confidence,
+        )
+        chosen = {i: self._products[i] for i in wanted.certified if i in self._products}
+        made = [pair for maker in fit.makers for pair in self._of_maker.get(maker, ())]
+        for good, product in sorted(made, key=lambda p: (-fit.good(p[0]), *_order(p[1])))[:most]:
             chosen[product.id] = (good, product)
-        named = sorted(names, key=lambda name: (-names[name], name))[:most]
-        likely = {id(good): good for name in named for good in self._called[name]}
-        likely |= {
-            id(good): good for word in tokens(wanted.text) for good in self._with.get(word, ())
-        }
-        likely_first = sorted(likely.values(), key=lambda g: (-of_good(g), g.name, g.model))
-        for good in likely_first[:most]:
-            for product in good.products[:most]:
-                chosen.setdefault(product.id, (good, product))
-        found = [
-            self._candidate(good, product, wanted, makers, names, shares, kind_confidence)
-            for good, product in chosen.values()
-        ]
-        least = self._worth.thresholds.show_product
+        # Products of one good fit equally well, so the first few of the best goods are enough.
+        best = sorted(self._likely(fit), key=lambda g: (-fit.good(g), g.name, g.model))
+        ranked = ((good, product) for good in best for product in good.products)
+        for good, product in islice(ranked, most):
+            chosen.setdefault(product.id, (good, product))
+        found = [fit.candidate(good, product) for good, product in chosen.values()]
         found = [candidate for candidate in found if candidate.confidence >= least]
         return sorted(found, key=lambda c: (-c.confidence, *_order(c.product)))[:most]
 
-    def _candidate(
-        self,
-        good: _Good,
-        product: Listed,
-        wanted: Wanted,
-        makers: Collection[int],
-        names: dict[str, float],
-        shares: dict[int, float],
-        kind_confidence: float,
-    ) -> ProductCandidate:
-        strengths, reasons = self._worth.products, []
-        if product.id in wanted.certified:
-            number = wanted.certified[product.id]
-            zh, en = f"证书 {number} 覆盖此产品", f"certificate {number} covers it"
-            reasons.append(Reason(Signal.CERTIFICATE, strengths.certificate, zh, en))
-        if product.company_id in makers:
-            zh, en = f"由 {product.company} 生产", f"made by {product.company}"
-            reasons.append(Reason(Signal.SUPPLIER, strengths.company, zh, en))
-        share = shares.get(id(good), 0.0)
-        if share:
-            zh, en = f"规格相符 {share:.0%}", f"{share:.0%} of the specification fits"
-            strength = strengths.specification * share
-            reasons.append(Reason(Signal.SPECIFICATION, strength, zh, en))
-        alike = names.get(good.name, 0.0)
-        if alike:
-            zh, en = f"名称相似 {alike:.0%}", f"the names are alike by {alike:.0%}"
-            reasons.append(Reason(Signal.NAME, strengths.name * alike, zh, en))
-        sure = 1 - prod(1 - reason.strength for reason in reasons)
-        return ProductCandidate(product, round(kind_confidence * sure, _DIGITS), tuple(reasons))
+    def _likely(self, fit: _Fit) -> list[_Good]:
+        """Return the goods with the names most alike, and those that share a word."""
+        most = self._worth.most.products
+        named = sorted(fit.names, key=lambda name: (-fit.names[name], name))[:most]
+        found = {id(good): good for name in named for good in self._called[name]}
+        for word in tokens(fit.wanted.text):
+            found |= {id(good): good for good in self._with.get(word, ())}
+        return list(found.values())
 
     def _names_alike(self, name: str) -> dict[str, float]:
         """Return how much the names on the shelf that are like the line's are like it."""
@@ -183,9 +192,10 @@ class Shelf:
                 shares[id(good)] += part
         return shares
 
-    def _named_makers(self, text: str) -> set[int]:
+    def _named_makers(self, text: str) -> frozenset[int]:
         """Return the companies whose name or brand the line says."""
-        return {i for word, _ in self._maker_terms.find(text) for i in self._makers[word]}
+        found = self._maker_terms.find(text)
+        return frozenset(i for word, _ in found for i in self._makers[word])
 
 
 def _order(product: Listed) -> tuple[bool, str]:

@@ -12,6 +12,9 @@ import msgspec
 
 from catalog.rules.exact import plain
 
+# A thickness makes a volume of an area.
+_OF_LENGTH = ("volume", "area")
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """One unit; ``factor`` of the dimension's base unit make one of it."""
@@ -40,6 +43,18 @@ class UnitMismatch(msgspec.Struct, frozen=True):
     from_unit: str
     to_unit: str
     missing: str | None
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """A factor that somebody declared: so much of ``unit`` per one of ``per``.
+
+    2310 kg per m3 is a density; 100 mm per nothing is a thickness. ``by`` says who declared it.
+    """
+
+    amount: Decimal
+    unit: str
+    per: str | None
+    by: str
 
 
 class UnitTable:
@@ -103,15 +118,28 @@ class UnitTable:
         return self._base[dimension]
 
     def convert(
-        self, quantity: Decimal | Fraction, from_unit: str, to_unit: str
+        self,
+        quantity: Decimal | Fraction,
+        from_unit: str,
+        to_unit: str,
+        *,
+        declared: Iterable[Declared] = (),
     ) -> Converted | UnitMismatch:
-        """Return the quantity in the other unit, exactly, or the factor that is missing."""
+        """Return the quantity in the other unit, exactly, or the factor that is missing.
+
+        Between dimensions only a declared factor leads; where several would, and give different
+        answers, none does: which one holds is not for a program to guess.
+        """
         source, target = self.find(from_unit), self.find(to_unit)
         if source is None or target is None:
             return UnitMismatch(from_unit, to_unit, None)
-        if source.dimension != target.dimension:
-            return UnitMismatch(source.key, target.key, f"{target.symbol}/{source.symbol}")
         amount = Fraction(quantity)
+        if source.dimension != target.dimension:
+            ways = [self._by_declared(amount, source, target, each) for each in declared]
+            found = {way.value: way for way in ways if way is not None}
+            if len(found) == 1:
+                return next(iter(found.values()))
+            return UnitMismatch(source.key, target.key, f"{target.symbol}/{source.symbol}")
         if source is target:
             return Converted(amount, f"{plain(amount)} {target.symbol}")
         factor = source.factor / target.factor
@@ -121,6 +149,31 @@ class UnitTable:
             f"{plain(amount)} {source.symbol} × {plain(factor)} {target.symbol}/{source.symbol}"
             f" = {plain(value)} {target.symbol}",
         )
+
+    def _by_declared(
+        self, amount: Fraction, source: Unit, target: Unit, declared: Declared
+    ) -> Converted | None:
+        """Return the quantity by one declared factor, forwards or backwards, or None."""
+        unit = self.find(declared.unit)
+        per = self.find(declared.per) if declared.per else None
+        if unit is None or declared.amount <= 0 or (declared.per and per is None):
+            return None
+        factor = Fraction(declared.amount) * unit.factor
+        if per is None:
+            over, under = _OF_LENGTH if unit.dimension == "length" else ("", "")
+            shown = f"{plain(Fraction(declared.amount))} {unit.symbol}"
+        else:
+            over, under = unit.dimension, per.dimension
+            factor /= per.factor
+            shown = f"{plain(Fraction(declared.amount))} {unit.symbol}/{per.symbol}"
+        if (source.dimension, target.dimension) == (under, over):
+            sign, value = "×", amount * source.factor * factor / target.factor
+        elif (source.dimension, target.dimension) == (over, under):
+            sign, value = "÷", amount * source.factor / factor / target.factor
+        else:
+            return None
+        path = f"{plain(amount)} {source.symbol} {sign} {shown} ({declared.by})"
+        return Converted(value, f"{path} = {plain(value)} {target.symbol}")
 
 
 def _folded(alias: str) -> str:

@@ -5,20 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 import msgspec
 from sqlalchemy import Connection
 
 from catalog.repositories import matching, reference
 from catalog.repositories.matching import Made
-from catalog.rules.matching import (
-    CatalogueNames,
-    Decided,
-    Known,
-    Line,
-    Match,
-    match_line,
-)
+from catalog.rules.matching import CatalogueNames, match_line
+from catalog.rules.matching_answers import Decided, Known, Line, Match
 from catalog.rules.matching_class import RatioClass, ratio_classes
 from catalog.rules.matching_products import ProductCandidate, Shelf, Wanted
 from catalog.rules.matching_text import folded
@@ -146,7 +141,7 @@ class Matcher:
 
     def _ratio_classes(self, match: Match) -> list[RatioClass]:
         category, place = match.outcome, match.place.key if match.place else None
-        if category not in self._vocabulary.dimensions:
+        if category is None or category not in self._vocabulary.dimensions:
             return []
         key = (category, place)
         if key not in self._classes:
@@ -173,9 +168,13 @@ class Matcher:
         found.sort(key=lambda c: (-c.confidence, not c.product.is_valid, c.product.key))
         return found[: most.products]
 
+    @cached_property
+    def _valid(self) -> frozenset[int]:
+        return matching.valid_products(self._connection, on=self._on)
+
     def _shelf(self, category: str) -> Shelf:
         if category not in self._shelves:
-            products = matching.products_of(self._connection, category, on=self._on)
+            products = matching.products_of(self._connection, category, self._valid)
             self._shelves[category] = Shelf(products, self._vocabulary.worth)
         return self._shelves[category]
 

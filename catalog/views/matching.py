@@ -8,7 +8,7 @@ from enum import StrEnum
 
 import msgspec
 
-from catalog.rules.matching import Candidate, Doubt, Standing
+from catalog.rules.matching_answers import Candidate, Doubt, Standing
 from catalog.rules.matching_class import RatioClass
 from catalog.rules.matching_products import ProductCandidate
 

@@ -17,17 +17,17 @@ import msgspec
 from catalog.records import DatePrecision, EpdRecord, EpdResultRecord, Issue
 from importers.epd import ilcd_build as xml
 from importers.epd.exported import Exported, LeftOut
+from importers.epd.ilcd_amounts import EITHER_EDITION, add_amounts, definition_of
 from importers.epd.ilcd_build import add, add_texts, at, refer
 from importers.epd.ilcd_flow_build import flow_of
 from importers.epd.ilcd_names import COMMON, EPD_2013, EPD_2019, EPD_2024, PROCESS
-from importers.epd.tables import Definition, Indicator, indicators, shared, units
+from importers.epd.tables import indicators, shared
 from importers.epd.xml import Element
 
 FORM = "ILCD+EPD"
 _XML, _ZIP = "application/xml", "application/zip"
 _OWN_FORMS = frozenset({"ilcd-xml", "ilcd-zip"})
 _VERSION = re.compile(r"\d{2}\.\d{2}(\.\d{3})?", re.ASCII)
-_EITHER = "EN 15804+A2"  # Of its two editions, EF 3.0 or EF 3.1.
 _NO_VERSION = "00.00.000"
 _ENCODING = re.compile(r"(<\?xml[^>]*?encoding\s*=\s*[\"'])([A-Za-z0-9._-]+)", re.ASCII)
 # A fixed time: the same declaration is the same archive, whenever it is written.
@@ -98,7 +98,7 @@ class _Writer:
         if not xml.is_uuid_text(record.identifier):
             self.uuid = xml.made_uuid(record.identifier)
             self.left_out.note("export-made-identifier", "UUID", identifier=record.identifier)
-        self._settled = {_EITHER}
+        self._settled = {EITHER_EDITION}
         self.flow_uuid = xml.made_uuid(self.uuid, "flow")
         self.flow = flow_of(record, self.flow_uuid, self.left_out)
 
@@ -255,7 +255,7 @@ class _Writer:
         ranks = {key: rank for rank, key in enumerate(order)}
         ranked = sorted(self._record.results, key=lambda result: ranks[mark(result)])
         for (key, method, unit), group in groupby(ranked, key=mark):
-            found = _definition(indicators().get(key), method)
+            found = definition_of(indicators().get(key), method)
             if found is None:
                 self.left_out.note("export-unknown-indicator", key, method=method or "—")
                 continue
@@ -270,34 +270,7 @@ class _Writer:
                 one = add(flows, f"{PROCESS}exchange", dataSetInternalID=str(number))
                 tag, kind = "referenceToFlowDataSet", "flow data set"
             refer(one, f"{PROCESS}{tag}", kind, indicator.name_en, definition.uuid)
-            _add_amounts(one, group, unit)
+            add_amounts(one, group, unit)
         for section in (flows, impacts):
             if not len(section):
                 root.remove(section)
-
-
-def _definition(
-    indicator: Indicator | None, method: str | None
-) -> tuple[Indicator, Definition] | None:
-    """Return what ILCD calls an indicator under a method, None where it has no name for it."""
-    if indicator is None:
-        return None
-    for definition in indicator.defined:
-        is_either = method == _EITHER and len(definition.methods) > 1
-        if method in definition.methods or is_either or (method is None and not definition.methods):
-            return indicator, definition
-    return None
-
-
-def _add_amounts(parent: Element, results: Iterable[EpdResultRecord], unit: str | None) -> None:
-    other = add(parent, f"{COMMON}other")
-    for result in results:
-        amount = add(other, f"{EPD_2013}amount", result.amount)
-        amount.set(f"{EPD_2013}module", result.module)
-        if result.scenario is not None:
-            amount.set(f"{EPD_2013}scenario", result.scenario)
-    if unit is not None:
-        known = units().get(unit)
-        uuid = known.unit_groups[0] if known and known.unit_groups else None
-        tag = f"{EPD_2013}referenceToUnitGroupDataSet"
-        refer(other, tag, "unit group data set", unit, uuid)

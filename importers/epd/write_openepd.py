@@ -45,9 +45,8 @@ def write_openepd(record: EpdRecord) -> Exported:
         return Exported(content=record.document.encode(), media_type=MEDIA_TYPE, ending="json")
     writer = _Writer(record)
     content = msgspec.json.format(_encoder.encode(writer.document()), indent=2)
-    return Exported(
-        content=content, media_type=MEDIA_TYPE, ending="json", issues=writer.left_out.issues
-    )
+    issues = writer.left_out.issues
+    return Exported(content=content, media_type=MEDIA_TYPE, ending="json", issues=issues)
 
 
 def write_openepds(records: Iterable[EpdRecord]) -> Exported:
@@ -216,9 +215,8 @@ class _Writer:
         known = indicators()[result.indicator]
         if known.group in _GROUPS:
             return _GROUPS[known.group], known.openepd[0]
-        is_known = result.method in _limits().methods
-        method = result.method if is_known and result.method else _limits().unknown_method
-        return "impacts", method, known.openepd[0]
+        named = result.method if result.method in _limits().methods else None
+        return "impacts", named or _limits().unknown_method, known.openepd[0]
 
     def _unknown_methods(self) -> list[str | None]:
         """Return the methods that openEPD has no name for; only the first can be in the file."""

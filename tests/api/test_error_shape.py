@@ -62,7 +62,9 @@ def test_health_tells_what_works(client: TestClient[Litestar]) -> None:
     assert client.get("/health").json() == {
         "database": "ok",
         "search": "ok",
+        "search_trouble": None,
         "index_backlog": 0,
+        "index_trouble": None,
         "documents": 0,
     }
 

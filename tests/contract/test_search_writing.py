@@ -37,6 +37,16 @@ def test_the_last_of_equals_wins_however_many_lie_between(engine: SearchEngine) 
     assert (engine.count(), found_ids(engine, "新名")) == (2499, {1})
 
 
+def test_the_same_question_sees_what_was_written_in_between(engine: SearchEngine) -> None:
+    query = SearchQuery(words="产品")
+    for number in range(1, 6):
+        engine.upsert([a_document(number)])
+        assert engine.search(query).total == number == engine.search(query).total
+    with engine.rebuilding() as fresh:
+        fresh.upsert([a_document(9)])
+    assert [hit.document.id for hit in engine.search(query).hits] == [9]
+
+
 def test_deletes_and_does_not_mind_an_unknown_id(engine: SearchEngine) -> None:
     engine.upsert([a_document(1), a_document(2)])
     engine.delete([1, 999])

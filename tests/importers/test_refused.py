@@ -18,6 +18,7 @@ from importers.lookups import Lookups
 from importers.reader import SourceFile, read, recognise
 from importers.refused import form_of_refused, write_refused
 from importers.remarks import is_remark, remarks, without_remarks
+from importers.report import Answers
 from tests.importers.workbooks import BILL_HEADER, a_bill_row, a_workbook
 
 HEADER = "企业名称,产品名称,产品类别"
@@ -45,7 +46,7 @@ def given_back(name: str, content: bytes, kind: Kind, language: str = "zh") -> b
     _, issues = understood(name, content, kind)
     target = io.BytesIO()
     write_refused(SourceFile(name, content), Lookups.from_seed(), issues, target,
-                  kind=kind, placement=None, language=language)  # fmt: skip
+                  kind=kind, answers=Answers(), language=language)  # fmt: skip
     return target.getvalue()
 
 

@@ -91,6 +91,20 @@ def test_shows_where_two_registries_disagree(terminal: Terminal) -> None:
     assert "tabc-healthy" in printed and "tabc-recycled" in printed and "GBM0900001" in printed
 
 
+def test_a_conflict_is_decided_and_reopened(terminal: Terminal) -> None:
+    terminal.run("import", terminal.registry("one.json", ROWS))
+    terminal.run("import", terminal.registry("two.json", [{**ROWS[0], "category": "再生"}]))
+    (conflict,) = terminal.json("conflicts")
+    assert (conflict["field"], conflict["offered_value"]) == ("category", "tabc-recycled")
+    number = str(conflict["id"])
+    assert "--reason" in terminal.run("conflicts", number, "--decide", "held", code=2).output
+    terminal.run("conflicts", number, "--decide", "held", "--reason", "原件")
+    assert terminal.json("conflicts") == []
+    assert terminal.json("conflicts", number)[0]["decision"] == "held"
+    terminal.run("conflicts", number, "--decide", "reopen", "--reason", "再看")
+    assert len(terminal.json("conflicts", "--field", "category")) == 1
+
+
 def test_a_dry_run_lists_the_changes_and_writes_nothing(terminal: Terminal) -> None:
     printed = terminal.run("import", terminal.registry("r.json", ROWS), "--dry-run").stdout
     assert "+ product 矽酸鈣板" in printed
@@ -99,7 +113,7 @@ def test_a_dry_run_lists_the_changes_and_writes_nothing(terminal: Terminal) -> N
 
 def test_takes_an_import_back(terminal: Terminal) -> None:
     run = terminal.json("import", terminal.registry("r.json", ROWS))["run_id"]
-    terminal.run("import", "--undo", str(run))
+    terminal.run("undo", str(run))
     assert terminal.json("search", "")["page"]["total"] == 0
 
 
@@ -194,6 +208,58 @@ def test_the_demo_closes_the_chain_and_repeats_itself(terminal: Terminal) -> Non
     terminal.run("reindex")
 
 
+def test_exports_what_a_search_finds(terminal: Terminal) -> None:
+    terminal.run("import", terminal.registry("registry.json", ROWS))
+    table, book = terminal.folder / "list.csv", terminal.folder / "list.xlsx"
+    terminal.run("export", str(table), "硅酸钙板", "--valid-on", "2025-01-01")
+    header, row = table.read_text("utf-8-sig").splitlines()
+    assert header.startswith('"Product"') and "矽酸鈣板" in row and '"yes"' in row
+    terminal.run("export", str(book))
+    assert book.read_bytes().startswith(b"PK")
+    assert "name it .csv or .xlsx" in terminal.run("export", "list.pdf", code=2).output
+
+
 def test_refuses_a_database_that_it_does_not_know(terminal: Terminal) -> None:
     with pytest.raises(Exception, match="lucai migrate"):
         Terminal(terminal.folder, f"sqlite:///{terminal.folder}/empty.db").run("search", "x")
+
+
+def test_gives_refused_rows_back_in_the_files_own_form(terminal: Terminal) -> None:
+    path = terminal.file("p.csv", f"{BAD_ROWS}某某建材有限公司,混凝土,预拌混凝土\n")
+    refused = terminal.folder / "mend.csv"
+    terminal.run("import", path, "--refused-to", str(refused), code=3)
+    text = refused.read_text("utf-8")
+    assert (
+        "没有这一类" in text and "混凝土,预拌混凝土" not in text and "Lücai: how to mend it" in text
+    )
+    refused.write_text(text.replace("没有这一类", "预拌砂浆"), encoding="utf-8")
+    assert terminal.json("import", str(refused))["created"] == 1
+    runs = terminal.json("imports", "--words", "mend")
+    assert [(run["file_name"], run["created"]) for run in runs] == [("mend.csv", 1)]
+    assert "p.csv" in terminal.run("imports", "--state", "finished").stdout
+
+
+def test_reads_a_strangers_table_by_a_mapping(terminal: Terminal) -> None:
+    path = terminal.file("pumps.csv", "Maker,Item\nAdvantix,Pump A\n")
+    mapping = terminal.folder / "mapping.json"
+    mapping.write_text(json.dumps({
+        "kind": "products",
+        "columns": {"company": {"header": "Maker"}, "name": {"header": "Item"}},
+        "constants": {"category": "空气源热泵"},
+    }))  # fmt: skip
+    report = terminal.json("import", path, "--mapping", str(mapping))
+    assert (report["created"], report["source"]) == (1, "pumps")
+    table = terminal.file("other.csv", "厂家,产品名,类别\n甲,混凝土,预拌混凝土\n")
+    proposed = terminal.folder / "proposed.json"
+    assert "name ← 产品名" in terminal.run("import", table, "--propose", str(proposed)).stdout
+    assert json.loads(proposed.read_text())["columns"]["name"]["header"] == "产品名"
+
+
+def test_a_bill_says_at_the_shell_where_it_belongs(terminal: Terminal) -> None:
+    terminal.run("import", terminal.file("p.csv", "项目代码,项目名称,师市,单体编号,单体名称\n"
+                                         "P-1,示例,第八师石河子市,1#,一号楼\n"))  # fmt: skip
+    path = terminal.file("bill.csv", "序号,项目编码,项目名称,项目特征,计量单位,工程量\n"
+                                     "1,010401001001,砖基础,M5,m3,12.5\n")  # fmt: skip
+    terminal.run("import", path, "--project", "P-1", code=2)
+    where = ("--project", "P-1", "--building", "1#", "--stage", "design")
+    assert terminal.json("import", path, *where)["created"] == 1

@@ -19,6 +19,7 @@ from tests.builders import (
     a_company,
     a_product,
     bring,
+    bring_in_batches,
     day,
     undo,
 )
@@ -63,11 +64,11 @@ def test_the_same_again_changes_nothing_but_the_ledger(database: Database) -> No
         a_product("外墙涂料", category="wall-coatings"),
     ]
     bring(database, records)
-    before, counts = picture(database), row_counts(database, but=("import_run",))
+    before, counts = picture(database), row_counts(database, but=("import_run", "import_footprint"))
     receipt = bring(database, records)
     assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 0, 3)
     assert picture(database) == before
-    assert row_counts(database, but=("import_run",)) == counts
+    assert row_counts(database, but=("import_run", "import_footprint")) == counts
 
 
 @pytest.mark.parametrize(
@@ -188,9 +189,9 @@ def test_a_file_may_hold_the_first_issue_and_the_reissue(database: Database) -> 
     bring(database, records)
     versions = current(database, "certificate_version")
     assert [row["effective_on"] for row in versions] == [day("2024-01-01"), day("2025-05-01")]
-    counts = row_counts(database, but=("import_run",))
+    counts = row_counts(database, but=("import_run", "import_footprint"))
     bring(database, records)
-    assert row_counts(database, but=("import_run",)) == counts
+    assert row_counts(database, but=("import_run", "import_footprint")) == counts
 
 
 def test_a_correction_of_the_same_source_supersedes(database: Database) -> None:
@@ -201,6 +202,49 @@ def test_a_correction_of_the_same_source_supersedes(database: Database) -> None:
     assert (old["star"], old["superseded_at"]) == (2, later)
     assert old["superseded_run_id"] == receipt.run_id == new["run_id"]
     assert (new["star"], new["superseded_at"]) == (3, None)
+
+
+def overlapping() -> list[ProductRecord]:
+    """Return rows of one number whose spans overlap and of which none states a re-issue."""
+    spans = [("2024-01-01", "2026-12-31"), ("2025-06-01", "2028-05-31")]
+    return [
+        a_product(certificate=a_certificate(valid_from=day(start), valid_to=day(end), star=star))
+        for (start, end), star in zip(spans, (1, 2), strict=True)
+    ]
+
+
+@pytest.mark.parametrize("batch_rows", [1, 2])
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_overlapping_spans_of_one_file_are_kept_in_any_batches_and_order(
+    database: Database, batch_rows: int, is_turned: bool
+) -> None:
+    records = overlapping()[:: -1 if is_turned else 1]
+    bring_in_batches(database, records, batch_rows)
+    versions = current(database, "certificate_version")
+    assert {(row["effective_on"], row["star"]) for row in versions} == {
+        (day("2024-01-01"), 1), (day("2025-06-01"), 2),
+    }  # fmt: skip
+    counts = row_counts(database, but=("import_run", "import_footprint"))
+    bring_in_batches(database, records, batch_rows)
+    assert row_counts(database, but=("import_run", "import_footprint")) == counts
+
+
+@pytest.mark.parametrize("batch_rows", [1, 2])
+def test_a_span_that_is_added_to_a_known_one_replaces_nothing(
+    database: Database, batch_rows: int
+) -> None:
+    first, second = overlapping()
+    bring(database, [first])
+    bring_in_batches(database, [first, second], batch_rows)
+    assert len(current(database, "certificate_version")) == 2
+
+
+def test_a_corrected_day_in_a_later_file_supersedes(database: Database) -> None:
+    first, second = overlapping()
+    bring(database, [first])
+    bring(database, [second])
+    (version,) = current(database, "certificate_version")
+    assert version["effective_on"] == day("2025-06-01")
 
 
 def test_another_source_contradicts_and_nothing_is_overwritten(database: Database) -> None:

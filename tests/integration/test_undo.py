@@ -39,6 +39,7 @@ from tests.builders import (
     recalculated,
     undo,
 )
+from tests.declarations import a_declaration
 from tests.integration.picture import current, picture, row_counts, rows_of, stale_products
 
 CODE = "91659001MA7TE5T017"
@@ -165,6 +166,12 @@ def test_the_index_learns_of_every_product_that_changed_back(database: Database)
 
 PRODUCT = a_product(certificate=a_certificate())
 OTHER = a_product(model="C40", certificate=a_certificate("CTC-2"))
+REVOKED = a_product(
+    certificate=a_certificate(state=CertificateState.REVOKED, state_on=day("2025-03-01"))
+)
+HEALTHY = a_product(certificate=a_certificate(categories=("tabc-healthy",)))
+ONE_STAR = a_product(certificate=a_certificate(star=1))
+LARGE = a_project(building=a_building(floor_area_m2=Decimal(9)))
 Case = tuple[list[list[Record]], int, list[Record], str]
 STANDS_ON: dict[str, Case] = {
     "a later change of the product": ([[PRODUCT]], 1, [a_product(brand="新牌")], OWN),
@@ -202,6 +209,30 @@ STANDS_ON: dict[str, Case] = {
     "another building of the project": (
         [[a_project()]], 1, [a_project(building=a_building("2#"))], OWN,
     ),
+    "the same product again": ([[PRODUCT]], 1, [PRODUCT], OWN),
+    "the same product from another source": ([[PRODUCT]], 1, [PRODUCT], REGISTRY),
+    "the same detail of a product that was known": (
+        [[a_product()], [a_product(brand="新牌")]], 2, [a_product(brand="新牌")], OWN,
+    ),
+    "the same state again": (
+        [[PRODUCT], [REVOKED]], 2, [REVOKED], OWN,
+    ),
+    "the same category again": ([[PRODUCT], [HEALTHY]], 2, [HEALTHY], OWN),
+    "the same contradiction again": (
+        [[PRODUCT], [ONE_STAR]], 2, [ONE_STAR], REGISTRY,
+    ),
+    "the same bill line again": ([[a_project()], [a_bill_line()]], 2, [a_bill_line()], OWN),
+    "the same delivery again": ([[a_project()], [a_delivery()]], 2, [a_delivery()], OWN),
+    "the same declaration again": ([[a_declaration()]], 1, [a_declaration()], OWN),
+    "the same project again": ([[a_project()]], 1, [a_project()], OWN),
+    "the same floor area again": (
+        [[a_project()], [LARGE]], 2, [LARGE], OWN,
+    ),
+    "a company that is known by the name it brought": (
+        [[a_product("砂浆", company=a_company(credit_code=CODE))],
+         [a_product("砖", company=a_company("旧名", credit_code=CODE))]], 2,
+        [a_product("瓦", company=a_company("旧名"))], OWN,
+    ),
     "a changed bill line": (
         [[a_project()], [a_bill_line()]], 2, [a_bill_line(quantity=Decimal(1))], OWN,
     ),
@@ -233,6 +264,38 @@ def test_what_nobody_uses_may_go_before_the_latest(database: Database) -> None:
     bring(database, [a_product(company=a_company("别家"), certificate=a_certificate("CTC-2"))])
     undo(database, run)
     assert [row["number"] for row in current(database, "certificate")] == ["CTC-2"]
+
+
+def test_what_a_later_run_is_silent_of_may_go_before_it(database: Database) -> None:
+    bring(database, [PRODUCT])
+    before = picture(database)
+    run = bring(database, [a_product(company=a_company(address="新址"))]).run_id
+    bring(database, [PRODUCT])
+    undo(database, run)
+    assert picture(database) == before
+
+
+def test_what_is_left_of_two_equal_runs_is_what_the_first_alone_brings(database: Database) -> None:
+    first = bring(database, [PRODUCT]).run_id
+    alone = picture(database)
+    second = bring(database, [PRODUCT]).run_id
+    undo(database, second)
+    assert picture(database) == alone
+    third = bring(database, [PRODUCT]).run_id
+    with pytest.raises(UndoRefusedError, match=f"#{third}"):
+        undo(database, first)
+
+
+def test_a_refused_run_stands_on_nothing(database: Database) -> None:
+    first = bring(database, [a_product(brand="旧牌")]).run_id
+    new = runs.NewRun(kind=Kind.PRODUCTS, source=OWN, file_name="f.csv", file_hash="refused")
+    with database.transaction() as session:
+        run = runs.open_run(session, new, actor=OPERATOR, now=NOW)
+        record = a_product(brand="新牌", certificate=a_certificate())
+        runs.receive_batch(session, run.id, [record], [], batch=0, is_synthetic=False, now=NOW)
+        runs.refuse_run(session, run.id, [], now=NOW)
+    undo(database, first)
+    assert picture(database) == ""
 
 
 def test_a_product_named_by_its_key_keeps_its_delivery_when_a_certificate_goes(

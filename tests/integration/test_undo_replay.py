@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -117,6 +118,16 @@ batches = st.tuples(
     some(products()) | some(projects) | some(bill_lines) | some(deliveries),
 )
 Batch = tuple[str, Sequence[Record]]
+
+
+@dataclass(frozen=True)
+class Again:
+    """Bring a file that stands already once more."""
+
+    place: int
+
+
+brings_again = st.builds(Again, st.integers(min_value=0, max_value=9))
 takes_back_latest = st.just("undo")
 takes_back_any = st.integers(min_value=0, max_value=9)
 
@@ -187,23 +198,27 @@ def test_taking_the_latest_back_leaves_the_others_as_if_alone(
     assert all(grown[name] >= counts[name] for name in counts)
 
 
-@given(steps=st.lists(batches | takes_back_any, max_size=10))
+@given(steps=st.lists(batches | brings_again | takes_back_any, max_size=10))
 @replaying
-def test_taking_any_back_leaves_nothing_hanging(
-    database: Database, steps: list[Batch | int]
+def test_taking_any_back_leaves_the_others_as_if_alone(
+    database: Database, sqlite_template: Path, steps: list[Batch | Again | int]
 ) -> None:
-    done: list[int] = []
+    done: list[tuple[int, Batch]] = []
     for step in steps:
-        if not isinstance(step, int):
-            done.append(bring(database, step[1], source=step[0]).run_id)
-        elif done:
-            before, run = picture(database), done[step % len(done)]
+        if isinstance(step, tuple):
+            done.append((bring(database, step[1], source=step[0]).run_id, step))
+        elif done and isinstance(step, Again):
+            source, records = batch = done[step.place % len(done)][1]
+            done.append((bring(database, records, source=source).run_id, batch))
+        elif done and isinstance(step, int):
+            before, place = picture(database), step % len(done)
             try:
-                undo(database, run)
-                done.remove(run)
+                undo(database, done[place][0])
+                del done[place]
             except UndoRefusedError:
                 assert picture(database) == before
         check_nothing_hangs(database)
-    for run in reversed(done):
+    assert picture(database) == replayed(sqlite_template, [batch for _, batch in done])
+    for run, _ in reversed(done):
         undo(database, run)
     assert picture(database) == ""

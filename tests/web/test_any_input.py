@@ -21,7 +21,8 @@ PARAMETERS = {
     "/projects": ["q", "division", "page"],
     "/divisions": ["method", "stage"],
     "/divisions/08": ["method", "stage", "year", "page"],
-    "/imports": ["page"],
+    "/imports": ["page", "q", "kind", "state"],
+    "/operator": ["back"],
     "/imports/1": ["page"],
     "/rules/ratio-a-2019": ["version"],
 }  # fmt: skip

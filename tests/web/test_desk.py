@@ -82,13 +82,15 @@ def test_a_file_is_tried_imported_and_taken_back(
     }  # fmt: skip
     assert "没有写入任何数据" in tried.text and rows_of(database, "import_run") == []
     done = asked(desk, file, "import")
-    assert str(done.url).endswith("/imports/1") and counts(done)["新增"] == "2"
+    (run,) = rows_of(database, "import_run")
+    where = f"/imports/{run['id']}"
+    assert str(done.url).endswith(where) and counts(done)["新增"] == "2"
     again = asked(desk, file, "try")
     assert (counts(again)["不变"], counts(again)["新增"]) == ("2", "0")
-    asking = desk.get("/imports/1/undo")
+    asking = desk.get(f"{where}/undo")
     assert "撤销整份导入" in asking.text
-    assert "已撤销" in desk.post("/imports/1/undo").text
-    twice = desk.post("/imports/1/undo")
+    assert "已撤销" in desk.post(f"{where}/undo").text
+    twice = desk.post(f"{where}/undo")
     assert twice.status_code == 409 and twice.text.count("<h1") == 1
 
 
@@ -279,3 +281,53 @@ def test_the_way_is_wholly_english_too(desk: TestClient[Litestar]) -> None:
         page = desk.get(path, headers={"Accept-Language": "en"}).text
         shown = re.sub(r"<t[dh].*?</t[dh]>|<style.*?</style>", "", page, flags=re.DOTALL)
         assert not re.search("[\u4e00-\u9fff]", shown.replace(">中文<", "><")), path
+
+
+FOREIGN = "Maker,Item,Size\nAdvantix,Pump A,6 kW\nAdvantix,Pump B,8 kW\n"
+
+
+def test_columns_of_a_stranger_are_asked_once(
+    desk: TestClient[Litestar], database: Database
+) -> None:
+    page = upload(desk, FOREIGN, "pumps.csv")
+    assert "/columns" in str(page.url) and "各列是什么" in page.text and "Pump A" in page.text
+    path = str(page.url).partition("?")[0]
+    answers = {
+        "kind": "products", "column.company": "Maker", "column.name": "Item",
+        "column.model": "Size", "value.category": "空气源热泵",
+    }  # fmt: skip
+    nobody = desk.post(path, data=answers)
+    assert nobody.status_code == 400 and "请写明文件是谁提供的" in nobody.text
+    wrong = desk.post(path, data={**answers, "sender": "某厂", "value.category": "没有这一类"})
+    assert wrong.status_code == 400 and 'value="没有这一类"' in wrong.text
+    strange = desk.post(path, data={**answers, "sender": "某厂", "column.nothing": "Maker"})
+    assert strange.status_code == 400
+    file = desk.post(path, data={**answers, "sender": "某厂"})
+    assert "某厂 的表格" in file.text
+    done = asked(desk, file, "import", source="某厂")
+    assert counts(done)["新增"] == "2"
+    (run,) = rows_of(database, "import_run")
+    assert run["source"] == "某厂" and "空气源热泵" in run["options"]
+    # The next file with this header is not asked about, if its sender is named.
+    more = upload(desk, f"{FOREIGN}Advantix,Pump C,\n,Pump D,\n", "more.csv")
+    sha256 = re.search("[0-9a-f]{64}", str(more.url))
+    assert sha256 is not None
+    known = desk.get(f"/imports/files/{sha256[0]}", params={"sender": "某厂"})
+    assert "确认过" in known.text
+    done = asked(desk, known, "import", source="某厂")
+    assert (counts(done)["新增"], counts(done)["不变"], counts(done)["未导入"]) == ("1", "2", "1")
+    back = desk.get("/imports/2/refused").text
+    assert "Pump D" in back and "Pump C" not in back
+
+
+def test_a_bill_without_a_project_is_asked_where_it_belongs(
+    desk: TestClient[Litestar], database: Database
+) -> None:
+    bring(database, [a_project()])
+    bill = "序号,项目编码,项目名称,项目特征,计量单位,工程量\n1,010401001001,砖基础,M5,m3,12.5\n"
+    file = upload(desk, bill, "bill.csv")
+    assert "文件自己没有写明项目和单体" in file.text and "砖基础" in file.text
+    missing = desk.post(str(file.url), data={"act": "import", "project": "P-1"})
+    assert missing.status_code == 400 and "都要填写" in missing.text
+    done = asked(desk, file, "import", project="P-1", building="1#", stage="design")
+    assert counts(done)["新增"] == "1" and "P-1 / 1#" in done.text

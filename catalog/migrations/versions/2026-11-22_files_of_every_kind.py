@@ -445,9 +445,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_import_footprint")),
     )
     with op.batch_alter_table("import_footprint", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_import_footprint_run_id"), ["run_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_import_footprint_run_id"), ["run_id"], unique=False)
 
     with op.batch_alter_table("source_conflict", schema=None) as batch_op:
         batch_op.add_column(

@@ -17,6 +17,7 @@ from catalog.rules.numbers import normal_number
 from catalog.services.receiving import facts
 from catalog.services.receiving.claims import receive_categories
 from catalog.services.receiving.conflicts import Contradiction, keep_conflicts
+from catalog.services.receiving.deciding import rejected_values
 from catalog.services.receiving.entities import Upserted
 from catalog.services.receiving.receipt import Receipt
 from catalog.services.receiving.states import receive_states
@@ -53,7 +54,7 @@ def _rounds(
             if earlier is None or earlier == record:
                 papers[key] = record
                 break
-            if _is_same_paper(earlier, record):
+            if _effective_on(earlier) == _effective_on(record):
                 papers[key] = _merged(earlier, record)
                 break
         else:
@@ -61,17 +62,8 @@ def _rounds(
     return rounds
 
 
-def _is_same_paper(one: CertificateRecord, other: CertificateRecord) -> bool:
-    if (one.reissued_on or one.valid_from) == (other.reissued_on or other.valid_from):
-        return True
-    is_issued_again = one.reissued_on is not None or other.reissued_on is not None
-    return not is_issued_again and _overlap(
-        (one.valid_from, one.valid_to), (other.valid_from, other.valid_to)
-    )
-
-
-def _overlap(one: tuple[dt.date, dt.date], other: tuple[dt.date, dt.date]) -> bool:
-    return one[0] <= other[1] and other[0] <= one[1]
+def _effective_on(record: CertificateRecord) -> dt.date:
+    return record.reissued_on or record.valid_from
 
 
 def _merged(earlier: CertificateRecord, later: CertificateRecord) -> CertificateRecord:
@@ -137,7 +129,7 @@ def _bodies(receipt: Receipt, names: Iterable[str]) -> dict[str, int]:
 def _version(receipt: Receipt, certificate_id: int, record: CertificateRecord) -> Row:
     return {
         "certificate_id": certificate_id,
-        "effective_on": record.reissued_on or record.valid_from,
+        "effective_on": _effective_on(record),
         "suffix": record.suffix,
         "star": record.star,
         "standard": record.standard,
@@ -168,19 +160,27 @@ def _receive_versions(
     added: list[Row] = []
     closed: list[int] = []
     contradictions: list[Contradiction] = []
+    rejected = rejected_values(receipt.session, held_ids)
     for key, record in records.items():
         certificate_id = outcome.ids[key]
         wanted = _version(receipt, certificate_id, record)
         receipt.footprint.speak("certificate", certificate_id)
         twin = _same_paper(receipt, wanted, held[certificate_id])
-        receipt.footprint.speak("paper", certificate_id, wanted["effective_on"])
+        receipt.footprint.speak_of_paper(certificate_id, wanted["effective_on"])
         if twin is None:
             added.append(wanted)
             if key not in outcome.new:
                 outcome.changed.add(key)
             continue
         # Silence is no contradiction: what this source does not state, stays.
-        stated = {k: v for k, v in wanted.items() if v is not None and k != "source"}
+        stated = {
+            k: v
+            for k, v in wanted.items()
+            if v is not None
+            and k != "source"
+            # What a person decided against counts no more, however often it is said.
+            and (certificate_id, k, str(v), receipt.source) not in rejected
+        }
         if not facts.differs(twin, stated):
             continue
         if twin["source"] != receipt.source:
@@ -198,20 +198,28 @@ def _receive_versions(
     return contradictions
 
 
-def _replaced(wanted: Row, held: list[Row]) -> Row | None:
+def _same_paper(receipt: Receipt, wanted: Row, held: list[Row]) -> Row | None:
     """Return the held version that speaks of the same paper as the wanted one.
 
-    That is the one that takes effect on the same day; or, where no re-issue is stated, one whose
-    span overlaps: the same number cannot be issued twice for one time.
+    That is the one that takes effect on the same day; or, where no re-issue is stated, the nearest
+    whose span overlaps: its day was corrected. What this very file states of another day is no
+    such slip, wherever in the file it stands: then both versions are kept.
     """
     for row in held:
         if row["effective_on"] == wanted["effective_on"]:
             return row
     if wanted["reissued_on"] is not None:
         return None
-    for row in held:
-        if _overlap(
-            (row["valid_from"], row["valid_to"]), (wanted["valid_from"], wanted["valid_to"])
-        ):
-            return row
-    return None
+    receipt.footprint.speak("spans", wanted["certificate_id"])
+    overlapping = [
+        row
+        for row in held
+        if row["valid_from"] <= wanted["valid_to"]
+        and wanted["valid_from"] <= row["valid_to"]
+        and not receipt.footprint.has_paper(row["certificate_id"], row["effective_on"])
+    ]
+    return min(
+        overlapping,
+        key=lambda row: (abs(row["effective_on"] - wanted["effective_on"]), row["effective_on"]),
+        default=None,
+    )

@@ -14,6 +14,7 @@ from catalog.records import CertificateRecord
 from catalog.repositories import bulk
 from catalog.services.receiving import facts
 from catalog.services.receiving.conflicts import Contradiction
+from catalog.services.receiving.deciding import CATEGORY, rejected_values
 from catalog.services.receiving.entities import Upserted
 from catalog.services.receiving.receipt import Receipt
 
@@ -42,13 +43,18 @@ def receive_categories(
         receipt.session, _CATEGORY, "certificate_id", held_ids, current=True
     ):
         held[row["certificate_id"]].append(row)
+    rejected = rejected_values(receipt.session, held)
     added: list[Row] = []
     closed: list[int] = []
     contradictions: list[Contradiction] = []
     for key, record in speaking.items():
         certificate_id = outcome.ids[key]
         receipt.footprint.speak("categories", certificate_id)
-        wanted = {categories[name].id for name in record.categories}
+        wanted = {
+            categories[name].id
+            for name in record.categories
+            if not _is_rejected(rejected, certificate_id, name, receipt.source)
+        }
         ours = {
             row["category_id"]: row["id"]
             for row in held[certificate_id]
@@ -81,3 +87,13 @@ def receive_categories(
     facts.close(receipt, _CATEGORY, closed)
     facts.add(receipt, _CATEGORY, added)
     return contradictions
+
+
+def _is_rejected(
+    rejected: set[tuple[int, str, str, str]], certificate_id: int, category: str, source: str
+) -> bool:
+    """Tell whether a person decided against this source's word on the category."""
+    return any(
+        (certificate_id, CATEGORY, source) == (of, field, who) and category in value.split(", ")
+        for of, field, value, who in rejected
+    )

@@ -26,14 +26,17 @@ class Contradiction:
 
 
 def keep_conflicts(receipt: Receipt, contradictions: Sequence[Contradiction]) -> None:
-    """Write each field that is contradicted down, once, whichever side speaks again."""
+    """Write each field that is contradicted down, once, whichever side speaks again.
+
+    What a person decided is not asked again.
+    """
     ids = {each.certificate_id for each in contradictions}
     for certificate_id in ids:
         receipt.footprint.speak("conflict", certificate_id)
     known = {
         _mark(row["certificate_id"], row["field"], _held(row), _offered(row))
         for row in bulk.rows_where_in(receipt.session, _CONFLICT, "certificate_id", ids)
-        if row["closed_at"] is None
+        if row["closed_at"] is None or row["decision"] is not None
     }
     rows = []
     for each in contradictions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any
@@ -17,8 +18,9 @@ _FOOTPRINT = bulk.table_of(ImportFootprint)
 _GONE = (RunState.UNDONE, RunState.REFUSED)
 _MARKS = msgspec.msgpack.Decoder(dict[int, int])
 
-EVERYTHING = 2**63 - 1
 EXISTENCE = 1  # The place of every table's first column, the id.
+PAPER = 2**62  # Of one version of a certificate: whole, and found again within a run.
+EVERYTHING = 2**63 - 1
 
 
 def mark(*parts: object) -> int:
@@ -28,9 +30,9 @@ def mark(*parts: object) -> int:
 
 
 def aspects(table: Table, columns: Iterable[str]) -> int:
-    """Return the set of a table's columns as bits, with that of being there at all."""
+    """Return a set of a table's columns as bits."""
     places = {column.name: place for place, column in enumerate(table.columns)}
-    return sum({1 << places[name] for name in columns} | {EXISTENCE})
+    return sum(1 << places[name] for name in set(columns))
 
 
 class Footprint:
@@ -41,16 +43,14 @@ class Footprint:
         self._session = session
         self._run_id = run_id
         self._marks: dict[int, int] = {}
-        self._earlier: dict[int, int] | None = None
+        self._papers: set[int] | None = None
 
     def speak(self, *parts: object, of: int = EVERYTHING) -> None:
         """Note that the run speaks of a thing, whether that changes anything or not."""
         number = mark(*parts)
         self._marks[number] = self._marks.get(number, 0) | of
 
-    def speak_of_rows(
-        self, table: Table, rows: Iterable[tuple[int, Mapping[str, Any]]]
-    ) -> None:
+    def speak_of_rows(self, table: Table, rows: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
         """Note rows of a table, by id, each with the columns that the run states."""
         bits = {column.name: 1 << place for place, column in enumerate(table.columns)}
         for row_id, columns in rows:
@@ -60,14 +60,20 @@ class Footprint:
                     stated |= bits[name]
             self.speak(table.name, row_id, of=stated)
 
-    def has(self, *parts: object) -> bool:
-        """Tell whether the run spoke of the thing, in this batch or in an earlier one."""
-        if self._earlier is None:
-            self._earlier = {}
+    def speak_of_paper(self, certificate_id: int, effective_on: dt.date) -> None:
+        """Note that the run speaks of one version of a certificate."""
+        self.speak("paper", certificate_id, effective_on, of=PAPER)
+
+    def has_paper(self, certificate_id: int, effective_on: dt.date) -> bool:
+        """Tell whether the run spoke of that version, in this batch or in an earlier one."""
+        number = mark("paper", certificate_id, effective_on)
+        if number in self._marks:
+            return True
+        if self._papers is None:
+            self._papers = set()
             for _, marks in _kept(self._session, _FOOTPRINT.c.run_id == self._run_id):
-                self._earlier |= marks
-        number = mark(*parts)
-        return number in self._marks or number in self._earlier
+                self._papers.update(key for key, of in marks.items() if of == PAPER)
+        return number in self._papers
 
     def keep(self, batch: int) -> None:
         """Write it down."""
@@ -82,9 +88,7 @@ class Footprint:
 
 def speakers_after(session: Session, run_id: int, changed: Mapping[int, int]) -> set[int]:
     """Return the runs that stand and spoke after a run of something that it changed."""
-    first = session.scalar(
-        select(func.min(_FOOTPRINT.c.id)).where(_FOOTPRINT.c.run_id == run_id)
-    )
+    first = session.scalar(select(func.min(_FOOTPRINT.c.id)).where(_FOOTPRINT.c.run_id == run_id))
     gone = select(ImportRun.id).where(ImportRun.state.in_(_GONE))
     is_later = (
         (_FOOTPRINT.c.run_id != run_id)

@@ -14,6 +14,8 @@ from catalog.records import BillLineRecord, DeliveryRecord, Issue
 from catalog.repositories import bulk
 from catalog.rules.keys import building_key, project_key
 from catalog.services.receiving import entities, facts
+from catalog.services.receiving.decided import fill_in
+from catalog.services.receiving.footprints import EXISTENCE
 from catalog.services.receiving.receipt import Receipt
 from catalog.services.receiving.references import References
 
@@ -89,7 +91,11 @@ def _resolved(
     categories = list(receipt.session.scalars(select(Category)))
     by_key = {category.key: category for category in categories}
     by_id = {category.id: category for category in categories}
-    references = References.of(receipt.session, [r.product for r in records if r.product])
+    references = References.of(
+        receipt.session, [r.product for r in records if r.product], receipt.footprint
+    )
+    for building_id in buildings.values():
+        receipt.footprint.speak(_BUILDING.name, building_id, of=EXISTENCE)
     found = []
     for record in records:
         building = buildings.get(building_key(project_key(record.project), record.building))
@@ -130,6 +136,7 @@ def _resolved(
             "certificate_id": certificate_id,
         }
         found.append((record, shared))
+    fill_in(receipt, found, by_key)
     return found
 
 
@@ -188,6 +195,7 @@ def _record(
             receipt.report(_at(issue, record))
             continue
         seen.add(key)
+        receipt.footprint.speak(table.name, *key)
         known = held.get(key)
         if known is None:
             receipt.created += 1

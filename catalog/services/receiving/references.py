@@ -15,6 +15,7 @@ from catalog.records import Issue, ProductReference
 from catalog.repositories import bulk
 from catalog.rules.keys import body_key, normal_name
 from catalog.rules.numbers import normal_number
+from catalog.services.receiving.footprints import Footprint
 
 Row = dict[str, Any]
 
@@ -29,8 +30,10 @@ class References:
     bodies: dict[int, str]
 
     @classmethod
-    def of(cls, session: Session, references: Iterable[ProductReference]) -> References:
-        """Look up all of them at once."""
+    def of(
+        cls, session: Session, references: Iterable[ProductReference], footprint: Footprint
+    ) -> References:
+        """Look up all of them at once, and note what was looked at."""
         wanted = list(references)
         keys = {r.key for r in wanted if r.key}
         numbers = {normal_number(r.certificate_number) for r in wanted if r.certificate_number}
@@ -54,6 +57,16 @@ class References:
             )
             if row["withdrawn_at"] is None
         }
+        for number in numbers:
+            footprint.speak("number", number)
+        footprint.speak_of_rows(
+            table,
+            (
+                (i, {"category_id": row["category_id"]})
+                for i, row in products.items()
+                if row["key"] in keys
+            ),
+        )
         covered: dict[int, list[Row]] = defaultdict(list)
         for link in links:
             if link["product_id"] in products:

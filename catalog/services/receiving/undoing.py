@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from catalog.errors import (
@@ -17,16 +17,15 @@ from catalog.errors import (
     UndoRefusedError,
 )
 from catalog.models.certificate import Certificate, CertificateVersion, ProductCertificate
-from catalog.models.company import Company
 from catalog.models.epd import EpdVersion
-from catalog.models.importing import ImportRun, RunState, SourceConflict
-from catalog.models.product import Product
-from catalog.models.project import Building, Project
+from catalog.models.importing import Decision, ImportRun, RunState, SourceConflict
 from catalog.models.revision import Entity, Revision
 from catalog.models.usage import Delivery, DeliveryEvidence
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
 from catalog.services.receiving import entities, facts
+from catalog.services.receiving.brought import FACTS, Brought
+from catalog.services.receiving.changed import TABLE_OF
 from catalog.services.receiving.epd_links import refresh_links
 from catalog.services.receiving.epd_undoing import (
     copy_amounts,
@@ -34,14 +33,8 @@ from catalog.services.receiving.epd_undoing import (
     withdraw_empty,
 )
 from catalog.services.receiving.receipt import Receipt
-from catalog.services.receiving.standing import FACTS, Brought, later_runs
+from catalog.services.receiving.standing import later_runs
 
-_TABLE_OF = {
-    Entity.COMPANY: bulk.table_of(Company),
-    Entity.PRODUCT: bulk.table_of(Product),
-    Entity.PROJECT: bulk.table_of(Project),
-    Entity.BUILDING: bulk.table_of(Building),
-}
 _REVISION = bulk.table_of(Revision)
 _EVIDENCE = bulk.table_of(DeliveryEvidence)
 _DELIVERY = bulk.table_of(Delivery)
@@ -87,6 +80,7 @@ def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime)
     later += links_by_people(
         session, run.id, brought.facts[_EPD_VERSION.name], brought.first(Entity.PRODUCT)
     )
+    later += _decisions_for(session, run.id)
     if later:
         raise UndoRefusedError(run=run.id, later=", ".join(later))
 
@@ -108,6 +102,14 @@ def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime)
         .values(closed_at=now)
     )
     _note_what_is_stale(receipt, brought, turned, certificates)
+
+
+def _decisions_for(session: Session, run_id: int) -> list[str]:
+    """Name the decisions by which what a run offered counts in place of what was held."""
+    decided = select(SourceConflict.id).where(
+        SourceConflict.run_id == run_id, SourceConflict.decision == Decision.OFFERED
+    )
+    return [f"conflict {i}" for i in sorted(session.scalars(decided))]
 
 
 def _turn_back(receipt: Receipt, table: Table, brought: list[Row]) -> list[Row]:
@@ -137,6 +139,7 @@ def _turn_back(receipt: Receipt, table: Table, brought: list[Row]) -> list[Row]:
 
 
 def copy_evidence(session: Session, copies: dict[int, int]) -> None:
+    """Give each new delivery the evidence of the one that it replaces."""
     rows = bulk.rows_where_in(session, _EVIDENCE, "delivery_id", copies)
     bulk.insert_mappings(
         session,
@@ -155,7 +158,7 @@ def copy_evidence(session: Session, copies: dict[int, int]) -> None:
 def _restore(receipt: Receipt, entity: Entity, before: Mapping[int, Row | None]) -> None:
     """Give each thing the state that it had before the run, or withdraw it if it had none."""
     session = receipt.session
-    table = _TABLE_OF[entity]
+    table = TABLE_OF[entity]
     restored: list[Row] = []
     withdrawn: list[Row] = []
     notes = []
@@ -221,14 +224,14 @@ def _note_what_is_stale(
         for row in bulk.rows_where_in(session, _LINK, "certificate_id", certificates)
     }
     makers = brought.touched(Entity.COMPANY)
-    table = _TABLE_OF[Entity.PRODUCT]
+    table = TABLE_OF[Entity.PRODUCT]
     products |= {row["id"] for row in bulk.rows_where_in(session, table, "company_id", makers)}
 
     buildings = brought.touched(Entity.BUILDING)
     buildings |= {
         row["building_id"] for rows in turned.values() for row in rows if "building_id" in row
     }
-    table, projects = _TABLE_OF[Entity.BUILDING], brought.touched(Entity.PROJECT)
+    table, projects = TABLE_OF[Entity.BUILDING], brought.touched(Entity.PROJECT)
     buildings |= {row["id"] for row in bulk.rows_where_in(session, table, "project_id", projects)}
     buildings |= {
         row["building_id"]

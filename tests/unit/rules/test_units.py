@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seed_data
-from catalog.rules.units import Converted, UnitMismatch, UnitTable
+from catalog.rules.units import Converted, Declared, UnitMismatch, UnitTable
 from tests.unit.rules.seeds import unit_table
 
 
@@ -35,6 +35,21 @@ from tests.unit.rules.seeds import unit_table
         ("樘", "frame"),
         ("ｍ", "m"),
         ("㎜", "mm"),
+        ("百块", "100-bricks"),
+        ("株", "plant"),
+        ("工日", "workday"),
+        ("Stk", "piece"),
+        ("Säcke", "bag"),
+        ("Bündel", "bundle"),
+        ("Pal", "pallet"),
+        ("Rollen", "roll"),
+        ("Karton", "box"),
+        ("lfm", "m"),
+        ("qm", "m2"),
+        ("cbm", "m3"),
+        ("to", "t"),
+        ("ft²", "ft2"),
+        ("cu ft", "ft3"),
     ],
 )
 def test_finds_a_unit_by_any_way_of_writing_it(alias: str, key: str) -> None:
@@ -65,6 +80,68 @@ def test_counts_sets_machines_and_pieces_alike_but_not_bags() -> None:
 def test_a_thousand_bricks_are_a_thousand() -> None:
     converted = unit_table().convert(Decimal("0.5"), "千块", "块")
     assert isinstance(converted, Converted) and converted.value == 500
+
+
+DENSITY = Declared(amount=Decimal(2310), unit="kg", per="m3", by="产品说明书")
+THICKNESS = Declared(amount=Decimal(100), unit="mm", per=None, by="清单行")
+
+
+def test_a_declared_density_makes_tonnes_of_cubic_metres_and_says_whose_it_is() -> None:
+    converted = unit_table().convert(Decimal("12.4"), "m3", "t", declared=[DENSITY])
+    assert converted == Converted(
+        Fraction("28.644"), "12.4 m³ × 2310 kg/m³ (产品说明书) = 28.644 t"
+    )
+    back = unit_table().convert(Decimal("28.644"), "t", "m3", declared=[DENSITY])
+    assert isinstance(back, Converted) and back.value == Fraction("12.4")
+
+
+def test_a_declared_thickness_makes_cubic_metres_of_square_metres() -> None:
+    converted = unit_table().convert(Decimal("1.2"), "100m2", "m3", declared=[DENSITY, THICKNESS])
+    assert converted == Converted(Fraction(12), "1.2 100m² × 100 mm (清单行) = 12 m³")
+
+
+def test_what_was_declared_for_other_dimensions_does_not_help() -> None:
+    mismatch = unit_table().convert(Decimal(3), "m2", "t", declared=[DENSITY, THICKNESS])
+    assert mismatch == UnitMismatch("m2", "t", "t/m²")
+    heavy = Declared(amount=Decimal(5), unit="kg", per=None, by="x")
+    mismatch = unit_table().convert(Decimal(3), "m2", "t", declared=[heavy])
+    assert mismatch == UnitMismatch("m2", "t", "t/m²")
+
+
+def test_two_declared_factors_that_differ_are_not_chosen_between() -> None:
+    other = Declared(amount=Decimal(2400), unit="kg", per="m3", by="样本")
+    twice = unit_table().convert(Decimal(1), "m3", "t", declared=[DENSITY, other])
+    assert isinstance(twice, UnitMismatch)
+    same = Declared(amount=Decimal("2.31"), unit="t", per="m3", by="样本")
+    assert isinstance(
+        unit_table().convert(Decimal(1), "m3", "t", declared=[DENSITY, same]), Converted
+    )
+
+
+@pytest.mark.parametrize("amount", [Decimal(0), Decimal(-1)])
+def test_a_factor_that_is_not_positive_leads_nowhere(amount: Decimal) -> None:
+    nothing = Declared(amount=amount, unit="kg", per="m3", by="x")
+    assert isinstance(unit_table().convert(Decimal(1), "t", "m3", declared=[nothing]), UnitMismatch)
+
+
+@pytest.mark.parametrize(
+    ("quantity", "there", "back", "value"),
+    [
+        ("1", "ft", "mm", "304.8"),
+        ("1", "in", "cm", "2.54"),
+        ("1", "ft2", "m2", "0.09290304"),
+        ("27", "ft3", "yd3", "1"),
+        ("1", "lb", "kg", "0.45359237"),
+    ],
+)
+def test_imperial_units_are_exact(quantity: str, there: str, back: str, value: str) -> None:
+    converted = unit_table().convert(Decimal(quantity), there, back)
+    assert isinstance(converted, Converted) and converted.value == Fraction(value)
+
+
+def test_a_working_day_is_no_quantity_of_a_material() -> None:
+    for alias in ("工日", "台班", "元", "Service"):
+        assert isinstance(unit_table().convert(Decimal(1), alias, "个"), UnitMismatch)
 
 
 quantities = st.decimals(-(10**9), 10**9, places=6)

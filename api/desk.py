@@ -1,0 +1,167 @@
+"""What the pages of the import desk stand on: kept files, jobs, and the thread that does them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
+from litestar.params import SkipValidation
+from sqlalchemy import Connection
+
+from catalog.db import Database
+from catalog.permissions import Actor
+from catalog.records import Kind
+from importers.inspecting import Inspection, inspect
+from importers.jobs import JOBS, Job, JobFolder
+from importers.keeping import FILES, FileStore
+from importers.lookups import Lookups
+from importers.mapping import Confirmed, Proposal, propose_for
+from importers.report import Answers
+from importers.run import Clock
+from importers.source import Limits, SourceFile
+from importers.worker import ImportWorker
+
+
+def opened(desk: Desk | None) -> Desk:
+    """Return the desk.
+
+    Raises:
+        NotFoundException: This server has no folder to keep files in.
+    """
+    if desk is None:
+        raise NotFoundException
+    return desk
+
+
+class Rate(msgspec.Struct, frozen=True, kw_only=True):
+    """How fast a job goes, and how long it will take at that speed."""
+
+    per_second: int
+    left_s: int | None
+
+
+class Desk:
+    """Takes files in from pages, looks at them, and has them imported."""
+
+    def __init__(self, database: Database, data_dir: Path, *, limits: Limits, clock: Clock) -> None:
+        self.files = FileStore(data_dir / FILES, limits=limits)
+        self.jobs = JobFolder(data_dir / JOBS)
+        self.worker = ImportWorker(database, self.jobs, self.files, clock=clock)
+        self._clock = clock
+
+    def take(self, stream: BinaryIO, *, name: str) -> str:
+        """Keep a file, look at it, and return its hash.
+
+        Raises:
+            ImportRefusedError: It is empty, or larger than the limit.
+        """
+        sha256 = self.files.keep(stream, name=name)
+        source = SourceFile(name, self.files.folder / sha256, limits=self.files.limits)
+        path = self._sheet(sha256)
+        new = path.with_suffix(".new")
+        new.write_bytes(msgspec.json.encode(inspect(source, Lookups.from_seed())))
+        os.replace(new, path)
+        return sha256
+
+    def seen(self, sha256: str) -> Inspection:
+        """Return what a first look at a kept file told.
+
+        Raises:
+            NotFoundException: No such file was handed in here.
+        """
+        if self.files.find(sha256, name="") is None or not self._sheet(sha256).is_file():
+            raise NotFoundException
+        return msgspec.json.decode(self._sheet(sha256).read_bytes(), type=Inspection)
+
+    def proposal(
+        self, connection: Connection, sha256: str, *, sender: str | None, kind: Kind | None = None
+    ) -> Proposal:
+        """Return how the columns of a kept file might be read, or were confirmed to be.
+
+        Raises:
+            NotFoundException: No such file was handed in here.
+            ImportRefusedError: It is no table.
+        """
+        return propose_for(
+            connection, self.file(sha256), Lookups.from_seed(), sender=sender, kind=kind
+        )
+
+    def confirmed(
+        self, connection: Connection, sha256: str, *, sender: str | None
+    ) -> Confirmed | None:
+        """Return what was confirmed for the columns of a kept file and its sender, if anything."""
+        return self.proposal(connection, sha256, sender=sender).confirmed if sender else None
+
+    def file(self, sha256: str) -> SourceFile:
+        """Return a kept file.
+
+        Raises:
+            NotFoundException: No such file was handed in here.
+        """
+        file = self.files.find(sha256, name=self.seen(sha256).name)
+        if file is None:
+            raise NotFoundException
+        return file
+
+    def ask(
+        self,
+        sha256: str,
+        *,
+        actor: Actor,
+        is_dry_run: bool,
+        source: str | None,
+        answers: Answers,
+    ) -> Job:
+        """Have a kept file tried or imported.
+
+        Raises:
+            NotFoundException: No such file was handed in here.
+        """
+        job = self.jobs.submit(
+            file_hash=sha256,
+            file_name=self.seen(sha256).name,
+            actor=actor,
+            now=self._clock(),
+            is_dry_run=is_dry_run,
+            source=source,
+            placement=answers.placement,
+            mapping=answers.mapping,
+        )
+        self.worker.wake()
+        return job
+
+    def job(self, job_id: str) -> Job:
+        """Return a job.
+
+        Raises:
+            NotFoundException: There is none with this id.
+        """
+        job = self.jobs.find(job_id)
+        if job is None:
+            raise NotFoundException
+        return job
+
+    def _sheet(self, sha256: str) -> Path:
+        return self.files.folder / f"{sha256}.json"
+
+
+def rate_of(job: Job, at: dt.datetime) -> Rate | None:
+    """Return how fast a running job goes; None while nothing can be told."""
+    if job.started_at is None or not job.done:
+        return None
+    seconds = ((job.ended_at or at) - job.started_at).total_seconds()
+    if seconds <= 0:
+        return None
+    left = max(job.total - job.done, 0) if job.total else None
+    return Rate(
+        per_second=round(job.done / seconds),
+        left_s=None if left is None else round(left * seconds / job.done),
+    )
+
+
+OpenDesk = NamedDependency[SkipValidation[Desk | None]]

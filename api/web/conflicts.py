@@ -1,0 +1,143 @@
+"""The pages of contradictions between sources: both sides, and who decides which one counts."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Controller, post
+from litestar.di import NamedDependency
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+
+from api.parameters import IdInPath, day_or_today
+from api.reading import read
+from api.rest.moment import now
+from api.web.asked import PageNumber, Short, Text, plain
+from api.web.names import names_of
+from api.web.operator import can_write, is_operator, operator_of
+from api.web.page import PageRequest, page
+from api.web.paging import PAGE_SIZE, Paging, offset
+from catalog.db import Database
+from catalog.models.importing import Decision
+from catalog.permissions import Actor
+from catalog.services import catalogue, conflicts
+from importers.run import recalculate
+
+_LARGEST_FORM = 2**16
+_OPEN, _DECIDED = "open", "decided"
+
+
+class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Which side counts, and why."""
+
+    decision: Decision
+    reason: str = ""
+
+
+class ReopeningForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Why a decision is taken back."""
+
+    reason: str = ""
+
+
+class ConflictPages(Controller):
+    """List where sources contradict each other; show one; decide."""
+
+    path = "/conflicts"
+    request_max_body_size = _LARGEST_FORM
+
+    @read(name="conflicts:index")
+    def index(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        number: Text = "",
+        field: Short = "",
+        source: Text = "",
+        standing: Short = _OPEN,
+        page_number: PageNumber = 1,
+    ) -> Template:
+        """Show one page of the contradictions, the open ones unless asked otherwise."""
+        chosen = {
+            "number": plain(number),
+            "field": plain(field),
+            "source": plain(source),
+            "standing": standing if standing in (_OPEN, _DECIDED) else "",
+        }
+        is_decided = {_OPEN: False, _DECIDED: True}.get(chosen["standing"])
+        with database.reading() as connection:
+            found = conflicts.browse_conflicts(
+                connection,
+                limit=PAGE_SIZE,
+                offset=offset(page_number),
+                is_decided=is_decided,
+                field=chosen["field"],
+                source=chosen["source"],
+                number=chosen["number"],
+            )
+            fields, sources = conflicts.choices(connection)
+            return page(
+                request,
+                "conflicts/index.html",
+                found=found,
+                paging=Paging(page_number, PAGE_SIZE, found.total),
+                chosen=chosen,
+                fields=fields,
+                sources=sources,
+                standings=(_OPEN, _DECIDED),
+                names=names_of(connection, on=day_or_today(None)),
+                shows_synthetic=bool(found.items) and catalogue.shows_synthetic(connection),
+            )
+
+    @read("/{id:int}", name="conflicts:show")
+    def show(
+        self, request: PageRequest, database: NamedDependency[Database], id: IdInPath
+    ) -> Template:
+        """Show both sides of one contradiction and what each would mean."""
+        today = day_or_today(None)
+        with database.reading() as connection:
+            return page(
+                request,
+                "conflicts/show.html",
+                conflict=conflicts.get_conflict(connection, id, on=today),
+                names=names_of(connection, on=today),
+                longest=conflicts.LONGEST_REASON,
+                can_write=can_write(request),
+                is_operator=is_operator(request),
+                shows_synthetic=catalogue.shows_synthetic(connection),
+            )
+
+    @post("/{id:int}", name="conflicts:decide", sync_to_thread=True, dependencies=operator_of)
+    def decide(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        id: IdInPath,
+        data: URLEncodedBody[DecisionForm],
+    ) -> Redirect:
+        """Say which side counts."""
+        with database.transaction() as session:
+            conflicts.decide(
+                session, id, data.decision, reason=plain(data.reason), actor=actor, now=now()
+            )
+        recalculate(database, actor, clock=now)
+        return _back(id)
+
+    @post("/{id:int}/reopen", name="conflicts:reopen", sync_to_thread=True,
+          dependencies=operator_of)  # fmt: skip
+    def reopen(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        id: IdInPath,
+        data: URLEncodedBody[ReopeningForm],
+    ) -> Redirect:
+        """Take the decision back."""
+        with database.transaction() as session:
+            conflicts.reopen(session, id, reason=plain(data.reason), actor=actor, now=now())
+        recalculate(database, actor, clock=now)
+        return _back(id)
+
+
+def _back(conflict_id: int) -> Redirect:
+    """Return to the page, so that to load it again repeats nothing."""
+    return Redirect(f"/conflicts/{conflict_id}", status_code=303)

@@ -1,0 +1,140 @@
+"""The files of the import desk: change lists, issues, and rows that stayed out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+from typing import IO, BinaryIO, cast
+from urllib.parse import quote
+
+from litestar.exceptions import NotFoundException
+from litestar.response import Stream
+
+from api.web.i18n import translate, zh
+from api.web.words import word
+from catalog.records import Issue, Kind
+from importers.issues import explain
+from importers.jobs import JobChange
+from importers.lookups import Lookups
+from importers.refused import form_of_refused, write_refused
+from importers.report import Answers
+from importers.source import SourceFile
+
+_PIECE = 2**16
+_MEDIA = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_CHANGE_HEADERS = (
+    zh("变化"), zh("对象"), zh("键"), zh("名称"), zh("字段"), zh("原值"), zh("新值"),
+)  # fmt: skip
+_ISSUE_HEADERS = (
+    zh("结果"), zh("工作表"), zh("行"), zh("列"), zh("原值"), zh("原因"), zh("怎么改"),
+)  # fmt: skip
+# A spreadsheet program would take a cell that begins so for a formula, and run it.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def changes_answer(changes: Iterable[JobChange], language: str) -> Stream:
+    """Return a change list as CSV, a line for each field that changes."""
+
+    def rows() -> Iterator[list[str]]:
+        for change in changes:
+            thing = [translate(word("entity", change.entity), language), change.key, change.label]
+            if change.is_new or not change.fields:
+                yield [translate(zh("新增"), language), *thing, "", "", ""]
+            for field, (before, after) in change.fields.items():
+                named = translate(word("field", field), language)
+                yield [translate(zh("更改"), language), *thing, named, before, after]
+
+    return _csv("changes.csv", _CHANGE_HEADERS, rows(), language)
+
+
+def issues_answer(issues: Iterable[Issue], language: str) -> Stream:
+    """Return issues as CSV, with reason and cure."""
+
+    def rows() -> Iterator[list[str]]:
+        for issue in issues:
+            reason, cure = explain(issue, language)
+            yield [
+                translate(word("severity", issue.severity), language),
+                issue.sheet or "",
+                str(issue.row or ""),
+                issue.column or "",
+                issue.value or "",
+                reason,
+                cure,
+            ]
+
+    return _csv("issues.csv", _ISSUE_HEADERS, rows(), language)
+
+
+def refused_answer(
+    file: SourceFile,
+    issues: Iterable[Issue],
+    *,
+    kind: Kind,
+    answers: Answers,
+    language: str,
+) -> Stream:
+    """Return the rows that stayed out, in the file's own form.
+
+    Raises:
+        NotFoundException: From such a file rows cannot be given back.
+        ImportRefusedError: The file cannot be read any more.
+    """
+    form = form_of_refused(file)
+    if form is None:
+        raise NotFoundException
+    # It ends with the answer, which is sent after this function is done.
+    spool = tempfile.TemporaryFile()  # noqa: SIM115
+    write_refused(
+        file,
+        Lookups.from_seed(),
+        issues,
+        cast("BinaryIO", spool),
+        kind=kind,
+        answers=answers,
+        language=language,
+    )
+    spool.seek(0)
+    stem = PurePath(file.name).stem
+    name = translate(zh("{name}-未导入的行"), language).format(name=stem)
+    return _sent(_pieces(spool), f"{name}.{form}", _MEDIA[form])
+
+
+def _csv(name: str, headers: tuple[str, ...], rows: Iterator[list[str]], language: str) -> Stream:
+    def pieces() -> Iterator[bytes]:
+        buffer = io.StringIO()
+        writer = csv.writer(buffer)
+        # Spreadsheet programs need the mark to see UTF-8.
+        buffer.write("\ufeff")
+        writer.writerow([translate(header, language) for header in headers])
+        for row in rows:
+            writer.writerow([_harmless(cell) for cell in row])
+            if buffer.tell() > _PIECE:
+                yield buffer.getvalue().encode()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue().encode()
+
+    return _sent(pieces(), name, _MEDIA["csv"])
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
+
+
+def _pieces(spool: IO[bytes]) -> Iterator[bytes]:
+    with spool:
+        while piece := spool.read(_PIECE):
+            yield piece
+
+
+def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Stream:
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Stream(pieces, media_type=media_type, headers={"Content-Disposition": disposition})

@@ -1,0 +1,38 @@
+"""The data of matching: words, item codes, patterns, units and places (the TOML beside)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from catalog.rules.matching_words import Table, Vocabulary
+from catalog.rules.units import UnitTable
+from seed_data import files, read_toml
+
+
+def vocabulary(meanings: Mapping[str, Sequence[str]]) -> Vocabulary:
+    """Return all that matching knows; ``meanings`` are what words of the trade stand for.
+
+    The categories of schemes that name only virtues, and no goods, have no words here.
+    """
+    kinds = read_toml("matching/words.toml")["kinds"]
+    catalogues = [
+        catalogue
+        for path in files("taxonomy")
+        for content in (read_toml(path),)
+        for catalogue in content.get("catalogues", [content])
+    ]
+    return Vocabulary(
+        {table: read_toml(f"matching/{table}.toml") for table in Table},
+        names={
+            category["key"]: (category["name_zh"], *category.get("aliases", ()))
+            for catalogue in catalogues
+            for category in catalogue["categories"]
+            if category["key"] in kinds
+        },
+        place_names={
+            place["key"]: (place["name_zh"], *place["aliases"])
+            for place in read_toml("places/places.toml")["places"]
+        },
+        meanings=meanings,
+        units=UnitTable.from_rows(read_toml("units/units.toml")),
+    )

@@ -13,6 +13,7 @@ from catalog.views.searchable import SearchableProduct
 from search import plain
 from search.engine import SearchEngine
 from search.query import SearchQuery, Tier
+from search.sync import is_unfilled
 
 _PIECE = 500
 
@@ -26,29 +27,37 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def list_matches(database: Database, engine: SearchEngine, query: SearchQuery) -> Listing:
-    """Return all that a query finds, by the database's plain means if the index cannot tell."""
-    glance = msgspec.structs.replace(query, limit=1, offset=0, facets=())
+    """Return all that a query finds, by the database's plain means if the index cannot tell.
+
+    The index cannot tell while it is away, and before it is built.
+    """
     try:
-        return Listing(
-            ids=engine.matches(query), tier=engine.search(glance).tier, is_degraded=False
-        )
+        page = engine.search(_glance(query))
+        if page.total or not is_unfilled(database, engine):
+            return Listing(ids=engine.matches(query), tier=page.tier, is_degraded=False)
     except SearchUnavailableError:
-        return Listing(ids=plain.matches(database, query), tier=Tier.EXACT, is_degraded=True)
+        pass  # As if it were not built.
+    return Listing(ids=plain.matches(database, query), tier=Tier.EXACT, is_degraded=True)
 
 
 def count_matches(database: Database, engine: SearchEngine, query: SearchQuery) -> int | None:
-    """Return how many products hold the query as typed; None while the index is away.
+    """Return how many products hold the query as typed; None while the index cannot tell.
 
     What the database finds by itself may differ a little, so it is not compared with.
     """
-    glance = msgspec.structs.replace(query, limit=1, offset=0, facets=())
     try:
-        page = engine.search(glance)
+        page = engine.search(_glance(query))
+        if not page.total and is_unfilled(database, engine):
+            return None
         if page.tier is not Tier.EXACT:
             return 0
         return page.total if page.has_exact_counts else len(engine.matches(query))
     except SearchUnavailableError:
         return None
+
+
+def _glance(query: SearchQuery) -> SearchQuery:
+    return msgspec.structs.replace(query, limit=1, offset=0, facets=())
 
 
 def products(database: Database, ids: Sequence[int]) -> Iterator[list[SearchableProduct]]:

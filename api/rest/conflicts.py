@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import msgspec
 from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import actor_of
-from api.parameters import Day, IdInPath, day_or_today
+from api.parameters import TEXT, Day, IdInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
@@ -20,18 +20,22 @@ from catalog.permissions import Actor
 from catalog.services import conflicts
 from catalog.views.conflicts import ConflictDetail
 
-Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=conflicts.LONGEST_REASON)]
+Reason = Annotated[str, Field(min_length=1, max_length=conflicts.LONGEST_REASON, pattern=TEXT)]
 
 
-class DecisionBody(msgspec.Struct, forbid_unknown_fields=True):
+class DecisionBody(BaseModel):
     """Which side counts, and why."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     decision: Decision
     reason: Reason
 
 
-class ReopeningBody(msgspec.Struct, forbid_unknown_fields=True):
+class ReopeningBody(BaseModel):
     """Why a decision is taken back."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     reason: Reason
 

@@ -67,9 +67,20 @@ def read_process(
     Raises:
         DataSetError: It is a data set of another kind.
     """
-    if local_name(root.tag) != "processDataSet":
-        raise DataSetError("ilcd-other-data-set", kind=local_name(root.tag))
+    refuse_other_data_set(root)
     return _Process(root, notes, around).record(form, document)
+
+
+def refuse_other_data_set(root: Element) -> None:
+    """Refuse a data set that is no process.
+
+    Raises:
+        DataSetError: It is a data set of another kind.
+    """
+    kind = local_name(root.tag)
+    if kind != "processDataSet":
+        chinese, english = words_of("ilcd")["other_data_sets"].get(kind, (kind, kind))
+        raise DataSetError("ilcd-other-data-set", kind_zh=chinese, kind_en=english)
 
 
 @cache

@@ -9,9 +9,8 @@ import msgspec
 
 from catalog.records import EpdRecord, Issue, Severity
 from importers.epd.archive import Archive, names_in, open_archive
-from importers.epd.ilcd import Surroundings, read_process
+from importers.epd.ilcd import Surroundings, read_process, refuse_other_data_set
 from importers.epd.ilcd_flow import FOLDERS, Library, folder_of
-from importers.epd.ilcd_names import local_name
 from importers.epd.notes import DataSetError, Notes
 from importers.epd.reading import head_of, outcomes
 from importers.epd.xml import parse, text_of
@@ -54,10 +53,9 @@ def read_ilcd_xml(
 
     try:
         root = parse(content)
+        refuse_other_data_set(root)
     except DataSetError as error:
         raise refusal(error.code, **error.facts) from error
-    if local_name(root.tag) != "processDataSet":
-        raise refusal("ilcd-other-data-set", kind=local_name(root.tag))
     document = msgspec.json.encode({"process": text_of(content, root)}).decode()
 
     def read(notes: Notes) -> EpdRecord | None:

@@ -14,6 +14,7 @@ import msgspec
 
 from catalog.records import CertificateRecord, CompanyRecord, Issue, ProductRecord, Severity
 from catalog.rules.numbers import split_suffix
+from importers.documents import document_in
 from importers.issues import refusal
 from importers.lookups import Lookups
 from importers.lookups.names import Names
@@ -47,8 +48,12 @@ def registry_format() -> RegistryFormat:
 
 
 def is_registry(source: SourceFile) -> bool:
-    """Return whether a file is JSON: a registry's pages and tables are read with a mapping."""
-    return source.head(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_JSON_STARTS)
+    """Return whether a file is JSON that is not known to be something else.
+
+    A registry's pages and tables are read with a mapping.
+    """
+    head = source.head(_HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return head.startswith(_JSON_STARTS) and document_in(source) is None
 
 
 def read_registry(

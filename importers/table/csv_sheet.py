@@ -22,15 +22,6 @@ _CHUNK = 1 << 20
 _HEAD = 1 << 16
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SEPARATORS = (",", "\t", ";")
-_FORMATS_OF_OTHERS = (
-    b"\x89PNG",
-    b"%PDF",
-    b"\xff\xd8\xff",
-    b"GIF8",
-    b"Rar!",
-    b"\x1f\x8b",
-    b"7z\xbc",
-)
 _WIDE_TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
 _FEW_CONTROLS = 4
@@ -149,9 +140,7 @@ def _refuse_binary(head: bytes) -> None:
     if head.startswith(_WIDE_TEXT_MARKS):
         raise refusal("wide-encoding")
     controls = sum(1 for byte in head if byte < 0x20 and byte not in _TEXT_CONTROLS)  # noqa: PLR2004 - the first printable byte
-    if head.startswith(_FORMATS_OF_OTHERS) or (
-        controls > _FEW_CONTROLS and controls * _BINARY_SHARE > len(head)
-    ):
+    if controls > _FEW_CONTROLS and controls * _BINARY_SHARE > len(head):
         raise refusal("file-binary")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from catalog.records import Issue, Kind, Severity
+from importers.documents import refuse_document
 from importers.issues import refusal
 from importers.lookups import Lookups
 from importers.source import ReadOutcome, SourceFile
@@ -119,11 +120,12 @@ def sheets_of(source: SourceFile) -> list[Sheet]:
 
 
 def _opened(source: SourceFile) -> list[Sheet]:
+    if is_page(source):
+        return list(open_page(source))
+    refuse_document(source)
     if source.head(4).startswith((_ZIP, _OLD_WORKBOOK)):
         notes = set(layout().notes_sheet.values())
         return [sheet for sheet in open_sheets(source) if sheet.name not in notes]
-    if is_page(source):
-        return list(open_page(source))
     return [CsvSheet(source)]
 
 

@@ -41,7 +41,11 @@ def refused(content: bytes, *, limits: Limits | None = None) -> ImportRefusedErr
     ("content", "code"),
     [
         (b"", "file-empty"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "file-binary"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "known-document"),
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj", "known-document"),
+        (b"\x1f\x8b\x08" + bytes(range(256)), "known-document"),
+        (b'<?xml version="1.0"?>\n<cats><cat code="1"/></cats>', "known-document"),
+        (b'{"releases": [{"ocid": "ocds-b5fd17-1", "tag": ["award"]}]}', "known-document"),
         (bytes(range(256)) * 20, "file-binary"),
         (f"{HEADER}\n{GOOD}".encode("utf-16"), "wide-encoding"),
         (f"{HEADER}\n{GOOD},é\xff\xff\xff".encode("latin-1", "ignore"), "wrong-encoding"),

@@ -161,7 +161,7 @@ def test_agrees_with_ilcdlib_on_every_total(name: str) -> None:
         [sys.executable, *command], capture_output=True, text=True, check=True, timeout=120
     )
     document = json.loads(re.search(r"^\{.*", answer.stdout, re.DOTALL | re.MULTILINE)[0])  # type: ignore[index]  # It is there.
-    theirs = {}
+    theirs: dict[str, set[float]] = {}
     for sets in document["impacts"].values():
         for module, one in sets["gwp"].items():
             if module == "C_scenarios":

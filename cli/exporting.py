@@ -90,3 +90,4 @@ def command(  # The options are what a person can ask.
             else:
                 write_workbook(sheet, pieces, stream)
     say(f"已写入 {len(listing.ids)} 个产品。", f"{len(listing.ids)} products written.")
+    say_how_found(listing.tier if listing.ids else Tier.EXACT, is_degraded=listing.is_degraded)

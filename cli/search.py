@@ -6,6 +6,7 @@ import datetime as dt
 
 import click
 
+from cli.found import say_how_found
 from cli.house import catch_up_index, open_database, open_engine
 from cli.output import language, print_json, print_table, say
 from search.query import SearchQuery, Tier
@@ -47,8 +48,9 @@ def command(  # The options are what a person can ask.
         return
     tongue = language()
     page = answer.page
+    about = "" if page.has_exact_counts else ("约 " if tongue == "zh" else "about ")
     print_table(
-        f"{page.total}" + (" 个产品" if tongue == "zh" else " products"),
+        f"{about}{page.total}" + (" 个产品" if tongue == "zh" else " products"),
         ["编号", "产品", "型号", "企业", "证书"]
         if tongue == "zh"
         else ["key", "product", "model", "company", "certificate"],
@@ -63,9 +65,9 @@ def command(  # The options are what a person can ask.
             for hit in page.hits
         ],
     )
-    if page.tier is Tier.RELAXED:
-        say("没有完全匹配的产品，以上为近似结果。", "No exact match; these are the nearest.")
     if not page.total:
         say("没有找到产品。", "No product was found.")
-    if answer.is_degraded:
-        say("索引不可用，仅按名称查找。", "The index is away: only names were compared.")
+    say_how_found(page.tier if page.total else Tier.EXACT, is_degraded=answer.is_degraded)
+    if answer.did_you_mean:
+        meant = " / ".join(answer.did_you_mean)
+        say(f"您是不是要找：{meant}", f"Did you mean: {meant}")

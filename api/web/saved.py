@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
+from litestar.middleware.rate_limit import RateLimitConfig
 from litestar.params import QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
@@ -30,6 +31,10 @@ from search.query import Facet
 PATH = "/searches"
 _LARGEST_FORM = 2**16
 Done = Annotated[int | None, QueryParameter(ge=1, le=2**53 - 1)]
+
+
+# A browser that forgets its cookie begins anew: without this, one could fill the table.
+_SAVES = RateLimitConfig(rate_limit=("minute", 30), set_rate_limit_headers=False)
 
 
 class SaveForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -120,7 +125,7 @@ class SavedSearchPages(Controller):
             longest=searches.LONGEST_NAME,
         )
 
-    @post(name="searches:save", sync_to_thread=True)
+    @post(name="searches:save", sync_to_thread=True, middleware=[_SAVES.middleware])
     def save(
         self,
         request: PageRequest,

@@ -244,3 +244,14 @@ def test_hostile_names_stay_text(site: TestClient[Litestar]) -> None:
     save(site, query="q=%3Cscript%3E&body=%3Cb%3E", name="<script>alert(1)</script>\"'")
     page = site.get("/searches").text
     assert "<script>alert" not in page and "<b>" not in page and "&lt;script&gt;" in page
+
+
+def test_a_browser_that_forgets_its_cookie_cannot_fill_the_table(
+    site: TestClient[Litestar],
+) -> None:
+    answers = []
+    for number in range(32):
+        site.cookies.clear()
+        data = {"query": f"q={number}", "name": ""}
+        answers.append(site.post("/searches", data=data, follow_redirects=False).status_code)
+    assert answers == [303] * 30 + [429] * 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -35,6 +36,7 @@ from importers.reader import Limits
 from search.breaker import Breaker
 from search.engine import SearchEngine
 from search.engines import open_engine
+from search.service import warm_up
 from search.worker import IndexWorker
 
 MEGABYTE = 2**20
@@ -74,6 +76,7 @@ def create_app(
     desk = Desk(database, data_dir, limits=limits, clock=now) if api_token and data_dir else None
 
     def start() -> None:
+        Thread(target=warm_up, name="warm-up", daemon=True).start()
         if keeps_index:
             worker.start()
         if desk:

@@ -9,12 +9,13 @@ import click
 
 from catalog.services import catalogue
 from cli.exporting_epds import export_epds
+from cli.found import say_how_found
 from cli.house import catch_up_index, clock, open_database, open_engine
 from cli.output import language, say
 from importers.epd.write import Form
 from search.export import Sheet, csv_pieces, write_workbook
 from search.listing import list_matches, products
-from search.query import SearchQuery
+from search.query import SearchQuery, Tier
 
 
 @click.command()

@@ -8,6 +8,7 @@ from catalog.db import Database
 from catalog.errors import SearchUnavailableError
 from catalog.repositories import outbox
 from search import plain
+from search import plan as plans
 from search.corrections import did_you_mean
 from search.engine import SearchEngine
 from search.query import SearchPage, SearchQuery
@@ -43,6 +44,11 @@ def search_products(database: Database, engine: SearchEngine, query: SearchQuery
         index_backlog=index_backlog(database),
         did_you_mean=meant,
     )
+
+
+def warm_up() -> None:
+    """Read what searches need to know of words and sounds, so that the first need not wait."""
+    plans.rungs(plans.read("没有这样的词 lvse"))  # No term of the trade, so it is cut and heard.
 
 
 def index_backlog(database: Database) -> int:

@@ -48,4 +48,7 @@ def the_meilisearch_server() -> tuple[str, str]:
 def _started() -> tuple[str, str]:
     running = ExitStack()
     atexit.register(running.close)
-    return running.enter_context(meilisearch_server())
+    url, key = running.enter_context(meilisearch_server())
+    # Processes that a test starts shall find the same server, and leave none behind.
+    os.environ.update(TEST_MEILISEARCH_URL=url, TEST_MEILISEARCH_KEY=key)
+    return url, key

@@ -11,8 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from catalog.db import Database
+from catalog.errors import SearchTrouble, SearchUnavailableError
 from cli.main import group, main
 from search.engines.tantivy import TantivyEngine
+from search.query import SearchPage
 from search.worker import IndexWorker
 from tests.integration.picture import rows_of
 from tests.integration.test_sync import wait_until
@@ -82,6 +84,27 @@ def test_brings_a_registry_in_and_finds_it_in_the_other_script(terminal: Termina
     found = terminal.json("search", "硅酸钙板", "--valid-on", "2025-01-01")
     assert [hit["document"]["name"] for hit in found["page"]["hits"]] == ["矽酸鈣板"]
     assert terminal.json("search", "硅酸钙板", "--valid-on", "2029-01-01")["page"]["total"] == 0
+
+
+def test_says_how_the_words_were_taken(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal.run("import", terminal.registry("registry.json", ROWS))
+    assert terminal.run("search", "硅酸钙板").stderr == ""
+    assert "these are the nearest" in terminal.run("search", "硅酸盖板").stderr
+    by_sound = terminal.run("search", "shuixing").stderr
+    assert "these sound like it" in by_sound and "Did you mean: " in by_sound
+    assert (
+        "these sound like it"
+        in terminal.run("export", f"{terminal.folder}/s.csv", "shuixing").stderr
+    )
+    nothing = terminal.run("search", "天外飞仙").stderr
+    assert "No product was found." in nothing and "No exact match" not in nothing
+    monkeypatch.setattr(TantivyEngine, "search", unable)
+    away = terminal.run("search", "矽酸鈣板")
+    assert "矽酸鈣板" in away.stdout and "the database was searched by itself" in away.stderr
+
+
+def unable(*_: object) -> SearchPage:
+    raise SearchUnavailableError(trouble=SearchTrouble.AWAY)
 
 
 def test_shows_where_two_registries_disagree(terminal: Terminal) -> None:

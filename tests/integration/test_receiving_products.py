@@ -515,3 +515,11 @@ def test_counts_a_row_by_the_paper_of_that_row(database: Database) -> None:
     changed = a_product(certificate=a_certificate(star=3))
     receipt = bring(database, [changed, new, newly_covered])
     assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 1, 2)
+
+
+def test_a_product_in_two_rows_of_a_file_is_new_once(database: Database) -> None:
+    rows = [a_product(model="9000", description=text) for text in ("甲", "乙", "乙")]
+    first = bring(database, rows)
+    assert (first.created, first.changed, first.unchanged) == (1, 1, 1)
+    again = bring(database, rows)
+    assert (again.created, again.changed, again.unchanged) == (0, 0, 3)

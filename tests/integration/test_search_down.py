@@ -19,6 +19,7 @@ from catalog.repositories import outbox
 from search.breaker import Breaker
 from search.documents import ProductDocument
 from search.engines.tantivy import TantivyEngine
+from search.listing import count_matches, list_matches
 from search.query import Facet, SearchPage, SearchQuery
 from search.service import search_products
 from search.worker import IndexWorker, catch_up
@@ -189,3 +190,31 @@ def test_a_full_disk_stops_writing_alone_and_only_while_it_is_full(tmp_path: Pat
         cwd=HERE, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert done.stdout.split() == ["disk", "full", "1", "1", "3000"]
+
+
+def test_a_list_and_a_count_are_not_taken_from_an_index_that_has_yet_to_be_built(
+    database: Database, engine: Failing
+) -> None:
+    bring(database, [a_product(model=f"C{n}") for n in range(3)])
+    with database.transaction() as session:
+        outbox.settle(session, outbox.all_numbers(session.connection()))
+    listing = list_matches(database, engine, CONCRETE)
+    assert listing.is_degraded and len(listing.ids) == 3
+    assert count_matches(database, engine, CONCRETE) is None
+    catch_up(database, engine)
+    listing = list_matches(database, engine, CONCRETE)
+    assert not listing.is_degraded and len(listing.ids) == 3
+    assert count_matches(database, engine, CONCRETE) == 3
+    assert count_matches(database, engine, SearchQuery(words="天外飞仙")) == 0
+
+
+def test_a_server_that_is_warm_loads_nothing_for_the_first_who_searches() -> None:
+    code = (
+        "import sys; from search import plan; from search.service import warm_up; warm_up();"
+        "loaded = set(sys.modules); plan.rungs(plan.read('防水卷才 shuini C30'));"
+        "sys.exit(' '.join(set(sys.modules) - loaded))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=HERE, check=False, capture_output=True, text=True
+    )
+    assert ended.stderr.strip() == ""

@@ -22,7 +22,7 @@ from catalog.repositories import documents, outbox
 from search.documents import ProductDocument
 from search.engines.tantivy import TantivyEngine
 from search.projection import product_document
-from search.query import SearchQuery
+from search.query import SearchQuery, Tier
 from search.sync import LEASE, LeaseHeldError, drain_once, is_unfilled, lease, rebuild
 from search.worker import IndexWorker, catch_up
 from tests.builders import NOW, a_certificate, a_company, a_product, bring, undo
@@ -63,7 +63,8 @@ def engine() -> Iterator[Watched]:
 
 
 def found(engine: TantivyEngine, words: str) -> list[str | None]:
-    return [hit.document.brand for hit in engine.search(SearchQuery(words=words)).hits]
+    page = engine.search(SearchQuery(words=words))
+    return [hit.document.brand for hit in page.hits if page.tier is Tier.EXACT]
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

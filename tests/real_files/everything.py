@@ -6,7 +6,7 @@ import hashlib
 import json
 from typing import Any
 
-from sqlalchemy import Table, select
+from sqlalchemy import ColumnElement, Table, select
 
 from catalog.db import Database
 from catalog.models import Base
@@ -20,13 +20,15 @@ _LEFT_OUT = {
     "closed_at", "deleted_at", "stale_since", "computed_at",
 }  # fmt: skip
 _ENDS = ("withdrawn_at", "superseded_at", "closed_at", "deleted_at")
+_BODY = "certification_body"
 
 
 def everything(database: Database) -> bytes:
     """Return every row that is current, one JSON line each, in order, without ids and times.
 
-    Where a row speaks of another, that one's key stands for it, or a hash of what it says.
-    A certification body is its name and nothing else: it is told with its certificates.
+    Where a row speaks of another, that one's key stands for it, or a hash of what it says; a row
+    that speaks of one that is no longer current fails. A certification body is a name and nothing
+    else: it is told with its certificates.
     """
     names: dict[str, dict[int, str]] = {}
     lines: list[str] = []
@@ -35,32 +37,45 @@ def everything(database: Database) -> bytes:
             if table.name in _HISTORY:
                 continue
             said = names.setdefault(table.name, {})
+            columns = _told(table)
             for row in connection.execute(select(table).where(*_is_current(table))).mappings():
-                line = _line(table, dict(row), names)
-                if line is None:
-                    continue
-                if table.name != "certification_body":
+                line = _line(table.name, columns, row, names)
+                if table.name != _BODY:
                     lines.append(line)
                 if "id" in table.c:
                     said[row["id"]] = row.get("key") or hashlib.sha256(line.encode()).hexdigest()
     return "\n".join(sorted(lines)).encode()
 
 
-def _is_current(table: Table) -> list[Any]:
-    return [table.c[end].is_(None) for end in _ENDS if end in table.c]
+def _is_current(table: Table) -> list[ColumnElement[bool]]:
+    """Return the marks of a current row; one without a mark stands and falls with its owner."""
+    marks: list[ColumnElement[bool]] = [table.c[end].is_(None) for end in _ENDS if end in table.c]
+    if marks:
+        return marks
+    owners = [(key.parent, key.column.table) for key in table.foreign_keys]
+    return [
+        column.in_(select(owner.c.id).where(*_is_current(owner)))
+        for column, owner in owners
+        if any(end in owner.c for end in _ENDS)
+    ]
 
 
-def _line(table: Table, row: dict[str, Any], names: dict[str, dict[int, str]]) -> str | None:
-    """Return what a row says; None if it belongs to one that is no longer current."""
-    facts: dict[str, Any] = {"": table.name}
-    for column in table.columns:
-        value = row[column.name]
-        targets = [key.column.table.name for key in column.foreign_keys]
-        if column.name in _LEFT_OUT:
-            continue
-        if targets and value is not None:
-            if value not in names[targets[0]]:
-                return None
-            value = names[targets[0]][value]
-        facts[column.name] = sorted(value) if isinstance(value, frozenset) else value
+def _told(table: Table) -> dict[str, str | None]:
+    """Return the columns that are told, each with the table that it refers to."""
+    return {
+        column.name: next((key.column.table.name for key in column.foreign_keys), None)
+        for column in table.columns
+        if column.name not in _LEFT_OUT
+    }
+
+
+def _line(
+    table: str, columns: dict[str, str | None], row: Any, names: dict[str, dict[int, str]]
+) -> str:
+    facts: dict[str, Any] = {"": table}
+    for name, target in columns.items():
+        value = row[name]
+        if target is not None and value is not None:
+            value = names[target][value]
+        facts[name] = sorted(value) if isinstance(value, frozenset) else value
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, default=str)

@@ -31,7 +31,7 @@ from tests.integration.picture import current, rows_of
 from tests.real_files.everything import everything
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-SEED, PRODUCTS, PROJECTS = 20260601, 150, 6
+SEED, PRODUCTS, PROJECTS = 20260601, 60, 2
 TODAY = day("2026-06-01")
 LATER = NOW + dt.timedelta(days=1)
 SITE = Placement(
@@ -101,12 +101,7 @@ FILES = [
         "registry/sam-library-cec-inverters-2019-03-05.csv", Kind.PRODUCTS, 3264,
         category="空气源热泵",
     ),
-    File("lca/openepd/epd.json", DECLARATIONS, 1, figure=(warming(""), {("A1-A3", None): 123})),
-    File("lca/OBD_2020_II.csv", DECLARATIONS, 993, figure=(warming("c23b2987"), {
-        ("A1-A3", None): Decimal("10.68"),
-        ("C3", None): Decimal("0.002322"),
-        ("D", None): Decimal("-5.507"),
-    })),
+    File("lca/openepd/epd.json", DECLARATIONS, 1, figure=(warming(""), {("A1-A3", None): "123"})),
     File("lca/ilcd/environdec_with_dependencies.zip", DECLARATIONS, 1),
     File("lca/ilcd/ibu_with_dependencies.zip", DECLARATIONS, 1),
     *(
@@ -129,6 +124,11 @@ FILES = [
     File("ifc/TallBuilding.ifc", BILLS, 8),
     File("ifc/TestModel_IFC4Add2.ifc", BILLS, 9, 4),
     File("ifc/XELLA-Begane grond.ifc", BILLS, 118, 5),
+    File("lca/OBD_2020_II.csv", DECLARATIONS, 993, figure=(warming("c23b2987"), {
+        ("A1-A3", None): "10.68",
+        ("C3", None): "0.002322",
+        ("D", None): "-5.507",
+    })),
 ]  # fmt: skip
 # What brings nothing, and a word of the reason that each language must give.
 NOTHING = {
@@ -262,7 +262,7 @@ def test_goes_in_as_it_says_and_comes_out_without_a_trace(
 def test_all_together_go_in_and_come_out_one_by_one(database: Database, lookups: Lookups) -> None:
     furnish(database)
     taken: list[tuple[bytes, ImportReport]] = []
-    for file in sorted(FILES, key=lambda file: (DATA / file.path).stat().st_size):
+    for file in FILES:
         before = everything(database)
         report = take_in(database, file, lookups)
         assert (report.read, report.refused) == (file.read, file.refused)

@@ -16,7 +16,7 @@ from api.app import create_app
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
 from search.export import as_text
-from search.query import SearchQuery
+from search.query import SearchPage, SearchQuery
 from tests.web.conftest import HOSTILE
 from tests.web.places import PRODUCT
 
@@ -26,8 +26,12 @@ ENGLISH = {"Accept-Language": "en"}
 class Away:
     """An engine that cannot be reached."""
 
-    def matches(self, query: SearchQuery) -> tuple[int, ...]:
+    def search(self, query: SearchQuery) -> SearchPage:
         """Fail as an engine does that is away."""
+        raise SearchUnavailableError
+
+    def matches(self, query: SearchQuery) -> tuple[int, ...]:
+        """Fail as well."""
         raise SearchUnavailableError
 
     def close(self) -> None:

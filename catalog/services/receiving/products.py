@@ -34,7 +34,7 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
     companies, company_ids = _receive_companies(receipt, [r.company for r in records])
     category_ids = {row.key: row.id for row in session.execute(select(Category.key, Category.id))}
 
-    rows: list[tuple[str, str | None]] = []
+    rows: list[tuple[str, str | None, bool]] = []
     wanted: dict[str, dict[str, Any]] = {}
     papers: list[tuple[str, CertificateRecord]] = []
     links: list[tuple[str, str]] = []
@@ -44,7 +44,6 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
         number = normal_number(paper.number) if paper else None
         key = product_key(owner, record.name, record.model, number)
         paper_key = certificates.key_of(paper) if paper else None
-        rows.append((key, paper_key))
         columns = {
             "company_id": company_ids[owner],
             "category_id": category_ids[record.category],
@@ -55,7 +54,9 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
             "description": record.description,
         }
         earlier = entities.merge(wanted, key, columns)
-        if earlier is not None and _contradicts(earlier, columns):
+        is_other = earlier is not None and _contradicts(earlier, columns)
+        rows.append((key, paper_key, is_other))
+        if is_other:
             receipt.report(
                 Issue(
                     code="row-changed-twice",
@@ -92,13 +93,19 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
     entities.note_stale_buildings(
         receipt, _buildings_using(session, touched - {products.ids[key] for key in products.new})
     )
-    for key, paper_key in rows:
-        if key in products.new or paper_key in received.new:
+    # What is new is new once: a second row of it in one file brings nothing more, or a change.
+    new, new_links = products.new | received.new, set(linked)
+    for key, paper_key, is_other in rows:
+        link = (products.ids[key], received.ids[paper_key]) if paper_key else None
+        if key in new or paper_key in new:
             receipt.created += 1
+            new -= {key, paper_key}
+            new_links.discard(link)
         elif (
-            key in products.changed
+            (is_other and key in products.new)
+            or key in products.changed
             or paper_key in received.changed
-            or (paper_key and (products.ids[key], received.ids[paper_key]) in linked)
+            or link in new_links
         ):
             receipt.changed += 1
         else:

@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LUCAI_", frozen=True, extra="ignore")
 
     data_dir: Path = Field(
-        Path(".lucai"), description="Folder of the embedded database, the search index and the imported files."
+        Path(".lucai"),
+        description="Folder of the embedded database, the search index and the imported files.",
     )
     database_url: str | None = Field(
         None,

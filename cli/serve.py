@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import socket
 
 import click
@@ -22,12 +23,17 @@ def command(host: str, port: int, workers: int) -> None:
 
 
 def run_server(host: str, port: int, workers: int) -> None:
-    """Serve until interrupted. The application is named, not imported: doors don't meet."""
+    """Serve until interrupted. The application is named, not imported: doors don't meet.
+
+    A worker is a process of its own from the start, not a copy of this one: threads don't survive
+    the copying, so what this process calculated with before (the demo's figures) would hang there.
+    """
     from granian.constants import Interfaces  # noqa: PLC0415  Only those who serve.
     from granian.server import Server  # noqa: PLC0415  As above.
 
     _refuse_a_taken_port(host, port)
     say(f"网站地址：http://{host}:{port}/", f"Serving at http://{host}:{port}/")
+    multiprocessing.set_start_method("spawn", force=True)
     Server(
         "api.app:from_environment",
         address=host,

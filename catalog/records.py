@@ -9,16 +9,19 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 from enum import StrEnum
+from typing import ClassVar
 
 import msgspec
 
 from catalog.rules.terms import (
     BillStage,
     CertificateState,
+    DatePrecision,
     EvidenceKind,
     ProjectKind,
     ProjectStage,
 )
+from catalog.rules.units import Declared
 
 
 class Kind(StrEnum):
@@ -92,10 +95,26 @@ class CertificateRecord(msgspec.Struct, frozen=True, kw_only=True):
     url: str | None = None
 
 
-class ProductRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One product, with the certificate of the same row if there is one.
+class TestReportRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A laboratory's report on a product: the second way to prove that it is green.
 
-    ``category`` is a key of the taxonomy (``seed_data/taxonomy``).
+    ``standard`` is what was tested to, as written; ``issued_on`` is the day of the report.
+    """
+
+    __test__: ClassVar[bool] = False  # No test, though a test collector would think so.
+
+    number: str
+    laboratory: str
+    standard: str | None = None
+    issued_on: dt.date
+    url: str | None = None
+
+
+class ProductRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One product, with the certificate or the test report of the same row if there is one.
+
+    ``category`` is a key of the taxonomy (``seed_data/taxonomy``). ``declared`` holds what the
+    maker declares of it, such as a density.
     """
 
     row: int
@@ -108,6 +127,8 @@ class ProductRecord(msgspec.Struct, frozen=True, kw_only=True):
     scope: str | None = None
     description: str | None = None
     certificate: CertificateRecord | None = None
+    report: TestReportRecord | None = None
+    declared: tuple[Declared, ...] = ()
 
 
 class BuildingRecord(msgspec.Struct, frozen=True, kw_only=True):
@@ -172,6 +193,7 @@ class BillLineRecord(msgspec.Struct, frozen=True, kw_only=True):
     unit_price: Decimal | None = None
     amount: Decimal | None = None
     planned_green_quantity: Decimal | None = None
+    declared: tuple[Declared, ...] = ()
     product: ProductReference | None = None
 
 
@@ -183,7 +205,12 @@ class EvidenceRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a delivery note: what came to site on one day. A return is negative."""
+    """One line of a delivery note: what came to site on one day. A return is negative.
+
+    Of a month or year only (``delivered_precision``), ``delivered_on`` is its first day.
+    ``declared`` holds the factors that lead to other units, such as a density; ``factory`` is
+    where the goods were made, and ``transport_km`` how far they came from there.
+    """
 
     row: int
     sheet: str | None = None
@@ -200,15 +227,12 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     place: str | None = None
     amount: Decimal | None = None
     supplier: str | None = None
+    delivered_precision: DatePrecision = DatePrecision.DAY
+    declared: tuple[Declared, ...] = ()
+    factory: str | None = None
+    transport_km: Decimal | None = None
     product: ProductReference | None = None
     evidence: tuple[EvidenceRecord, ...] = ()
-
-
-class DatePrecision(StrEnum):
-    """How exactly a source states a date; of a year only, the day is unknown."""
-
-    DAY = "day"
-    YEAR = "year"
 
 
 class StatedDate(msgspec.Struct, frozen=True, kw_only=True):

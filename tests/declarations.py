@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from catalog.records import (
-    DatePrecision,
     EpdOrganisation,
     EpdRecord,
     EpdResultRecord,
@@ -15,6 +14,7 @@ from catalog.records import (
     LocalText,
     StatedDate,
 )
+from catalog.rules.terms import DatePrecision
 
 EPD = "57a4ae65-d305-421e-b21f-a3f0c35b8abe"
 

@@ -18,7 +18,7 @@ from catalog.models.base import (
     Recorded,
     unique_while_current,
 )
-from catalog.records import DatePrecision
+from catalog.rules.terms import DatePrecision
 
 
 class Epd(Base, kw_only=True):

@@ -14,6 +14,7 @@ class Product(Base, kw_only=True):
     """A product as its maker names it; its earlier states are kept in ``revision``.
 
     ``key`` is made from company, name and model when the product first comes in, and stays.
+    ``declared`` is the JSON of the factors its maker declares (``catalog.rules.units.Declared``).
     """
 
     __tablename__ = "product"
@@ -37,6 +38,7 @@ class Product(Base, kw_only=True):
     model: Mapped[Line | None]
     scope: Mapped[Line | None]
     description: Mapped[LongText | None]
+    declared: Mapped[LongText | None] = mapped_column(default=None)
     source: Mapped[Name]
     is_synthetic: Mapped[bool]
     recorded_at: Mapped[dt.datetime]

@@ -12,17 +12,21 @@ from catalog.models.base import (
     Code,
     Exact,
     Key,
+    LongText,
     Name,
     Paragraph,
     PrimaryKey,
     Recorded,
     unique_while_current,
 )
-from catalog.rules.terms import BillStage, EvidenceKind
+from catalog.rules.terms import BillStage, DatePrecision, EvidenceKind
 
 
 class BillLine(Recorded, Base, kw_only=True):
-    """A line of a building's bill, planned or settled, in the unit that the bill states."""
+    """A line of a building's bill, planned or settled, in the unit that the bill states.
+
+    ``declared`` is the JSON of the factors declared for it (``catalog.rules.units.Declared``).
+    """
 
     __tablename__ = "bill_line"
     __table_args__ = (unique_while_current("bill_line", "building_id", "stage", "line_number"),)
@@ -41,12 +45,17 @@ class BillLine(Recorded, Base, kw_only=True):
     unit_price: Mapped[Exact | None]
     amount: Mapped[Exact | None]
     planned_green_quantity: Mapped[Exact | None]
+    declared: Mapped[LongText | None] = mapped_column(default=None)
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
 
 
 class Delivery(Recorded, Base, kw_only=True):
-    """One line of a delivery note: what came to site on one day. A return is negative."""
+    """One line of a delivery note: what came to site on one day. A return is negative.
+
+    Where ``delivered_precision`` is less than a day, ``delivered_on`` is the first day it can be.
+    ``declared`` is the JSON of the factors declared for it (``catalog.rules.units.Declared``).
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -66,6 +75,12 @@ class Delivery(Recorded, Base, kw_only=True):
     quantity: Mapped[Exact]
     amount: Mapped[Exact | None]
     supplier: Mapped[Name | None]
+    delivered_precision: Mapped[DatePrecision] = mapped_column(
+        default=DatePrecision.DAY, server_default=DatePrecision.DAY.value
+    )
+    declared: Mapped[LongText | None] = mapped_column(default=None)
+    factory: Mapped[Name | None] = mapped_column(default=None)
+    transport_km: Mapped[Exact | None] = mapped_column(default=None)
     product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
 

@@ -68,3 +68,11 @@ class EvidenceKind(StrEnum):
     ENTRY_RETEST = "entry-retest"
     CERTIFICATE = "certificate"
     OTHER = "other"
+
+
+class DatePrecision(StrEnum):
+    """How exactly a source states a date; of a month or a year only, the day is unknown."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.records import (
-    DatePrecision,
-    EpdOrganisation,
-    EpdRecord,
-    EpdResultRecord,
-    StatedDate,
-)
+from catalog.records import EpdOrganisation, EpdRecord, EpdResultRecord, StatedDate
 from catalog.rules.declarations import Span, year_span
 from catalog.rules.keys import normal_name
+from catalog.rules.terms import DatePrecision
 from catalog.views.epds import EpdDifference
 
 _FIELDS = ("version", "registration_number", "location", "declared_unit")

@@ -13,9 +13,10 @@ from catalog.errors import EpdNotFoundError, ProductNotFoundError
 from catalog.models.epd import Epd, ProductEpd
 from catalog.models.product import Product
 from catalog.permissions import Action, Actor, ensure
-from catalog.records import DatePrecision, EpdRecord, EpdResultRecord, StatedDate
+from catalog.records import EpdRecord, EpdResultRecord, StatedDate
 from catalog.repositories import bulk, epds, products
 from catalog.rules.declarations import Span, Standing, standing_on
+from catalog.rules.terms import DatePrecision
 from catalog.services.differences import differences, span_of
 from catalog.services.receiving.epd_links import AUTOMATIC
 from catalog.views.epds import (

@@ -6,13 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
-from catalog.records import (
-    DatePrecision,
-    EpdOrganisation,
-    EpdScenario,
-    LocalText,
-    StatedDate,
-)
+from catalog.records import EpdOrganisation, EpdScenario, LocalText, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd.ilcd_names import (
     COMMON,
     EPD_2013,

@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable
 from decimal import Decimal
 
-from catalog.records import DatePrecision, EpdResultRecord, Issue, Severity, StatedDate
+from catalog.records import EpdResultRecord, Issue, Severity, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd.tables import shared
 from importers.table.rows import NOT_TEXT
 

@@ -10,13 +10,8 @@ from functools import cache
 import msgspec
 import xlsxwriter
 
-from catalog.records import (
-    DatePrecision,
-    EpdRecord,
-    EpdScenario,
-    LocalText,
-    StatedDate,
-)
+from catalog.records import EpdRecord, EpdScenario, LocalText, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd.exported import Exported
 from importers.epd.tables import words_of
 

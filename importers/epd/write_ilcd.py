@@ -14,7 +14,8 @@ from itertools import groupby
 
 import msgspec
 
-from catalog.records import DatePrecision, EpdRecord, EpdResultRecord, Issue
+from catalog.records import EpdRecord, EpdResultRecord, Issue
+from catalog.rules.terms import DatePrecision
 from importers.epd import ilcd_build as xml
 from importers.epd.exported import Exported, LeftOut
 from importers.epd.ilcd_amounts import EITHER_EDITION, add_amounts, definition_of

@@ -13,14 +13,8 @@ from typing import Any
 import msgspec
 
 import seed_data
-from catalog.records import (
-    DatePrecision,
-    EpdOrganisation,
-    EpdRecord,
-    EpdResultRecord,
-    LocalText,
-    StatedDate,
-)
+from catalog.records import EpdOrganisation, EpdRecord, EpdResultRecord, LocalText, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd.exported import Exported, LeftOut
 from importers.epd.tables import indicators
 

@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from catalog.errors import ImportRefusedError
-from catalog.records import DatePrecision, LocalText, Severity, StatedDate
+from catalog.records import LocalText, Severity, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd import is_ilcd_xml, is_ilcd_zip, read_ilcd_xml, read_ilcd_zip
 from importers.reader import SourceFile
 from tests.importers.epd_files import (

@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from catalog.errors import ImportRefusedError
-from catalog.records import DatePrecision, LocalText, Severity, StatedDate
+from catalog.records import LocalText, Severity, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd import is_oekobaudat, read_oekobaudat
 from importers.lookups import Lookups
 from importers.reader import SourceFile

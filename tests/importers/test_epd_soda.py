@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from catalog.records import DatePrecision, LocalText, StatedDate
+from catalog.records import LocalText, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers.epd import is_openepd, is_soda, read_soda
 from importers.reader import SourceFile
 from tests.importers.epd_files import a_soda, an_openepd, codes, read, stated, text_of, the_only

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from catalog.records import DatePrecision, EpdRecord, Issue, StatedDate
+from catalog.records import EpdRecord, Issue, StatedDate
+from catalog.rules.terms import DatePrecision
 from importers import epd
 from importers.lookups import Lookups
 from importers.reader import SourceFile

@@ -1,27 +1,40 @@
-"""Environmental product declarations: ILCD+EPD data sets read per second of processor time.
+"""Environmental product declarations: data sets read per second of processor time.
 
-The near limit unpacks and parses the same XML with lxml and looks at nothing. The data sets are
-made here in two sizes: one declares A1-A3 only, the other eight modules, three of them in two
-scenarios. ilcdlib converts one of the same data sets where it is installed.
+The near limit unpacks and parses the same XML with lxml, or decodes the same JSON, and looks at
+nothing. The ILCD+EPD data sets are made here in three sizes: 13 indicators of A1-A3 as in a
+typical declaration, all indicators of A1-A3, and all of eight modules, three of them in two
+scenarios. ilcdlib, lcax and openepd read one of the same documents where they are installed.
 """
 
 from __future__ import annotations
 
 import io
+import json
+import logging
 import time
 import zipfile
 from collections.abc import Callable
 from importlib.util import find_spec
 from typing import Any
 
+from benchmarks.epd_soda import as_soda
 from benchmarks.report import show
-from importers.epd import read_ilcd_zip
+from catalog.records import EpdRecord
+from importers.epd import read_ilcd_zip, read_openepd, read_soda
 from importers.epd.tables import indicators
+from importers.epd.write_openepd import write_openepd
 from importers.epd.xml import parse
+from importers.formats import Reader
 from importers.lookups import Lookups
 from importers.reader import SourceFile
 
 DATA_SETS = 400
+REPEATED = 100
+SIZES = (
+    (False, 13, "13 amounts of A1-A3"),
+    (False, None, "38 amounts of A1-A3"),
+    (True, None, "418 amounts, 8 modules, 2 scenarios"),
+)
 MODULES = ("A1-A3", "A4", "A5", "C1", "C2", "C3", "C4", "D")
 WITH_SCENARIOS = ("C3", "C4", "D")
 SCENARIOS = ("S1", "S2")
@@ -33,14 +46,17 @@ _NAMESPACES = (
 )
 
 
-def a_process(number: int, *, is_long: bool) -> tuple[str, bytes]:
-    """Return the identifier and the XML of a data set with every amount of its own."""
+def a_process(number: int, *, is_long: bool, most: int | None = None) -> tuple[str, bytes]:
+    """Return the identifier and the XML of a data set with every amount of its own.
+
+    It has so many indicators at most, those of impacts before those of resources.
+    """
     uuid = f"{number:08d}-0001-4000-8000-000000000001"
     rows = {"exchange": "", "LCIAResult": ""}
-    for place, indicator in enumerate(indicators().values()):
+    # Those without a name in openEPD are of one country only.
+    shared = [one for one in indicators().values() if one.openepd]
+    for place, indicator in enumerate(shared[:most]):
         wanted = [one for one in indicator.defined if not one.methods or "EF 3.0" in one.methods]
-        if not indicator.openepd:
-            continue  # Indicators of one country only.
         for definition in wanted[:1]:
             tag = "LCIAResult" if definition.methods else "exchange"
             rows[tag] += _row(tag, definition.uuid, definition.unit, number + place, is_long)
@@ -66,7 +82,7 @@ def a_process(number: int, *, is_long: bool) -> tuple[str, bytes]:
 
 def _row(tag: str, uuid: str, unit: str, seed: int, is_long: bool) -> str:
     kind = "LCIAMethod" if tag == "LCIAResult" else "Flow"
-    parts = []
+    parts: list[str] = []
     for place, module in enumerate(MODULES if is_long else MODULES[:1]):
         for scenario in SCENARIOS if module in WITH_SCENARIOS else ("",):
             chosen = f' epd:scenario="{scenario}"' if scenario else ""
@@ -106,10 +122,10 @@ def an_archive(texts: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def _seconds(work: Callable[[], Any]) -> float:
-    """Return the best processor time of three runs."""
+def _seconds(work: Callable[[], Any], runs: int = 5) -> float:
+    """Return the best processor time of some runs."""
     times = []
-    for _ in range(3):
+    for _ in range(runs):
         started = time.process_time()
         work()
         times.append(time.process_time() - started)
@@ -141,11 +157,61 @@ def _ilcdlib(content: bytes) -> float:
     return _seconds(convert)
 
 
+def _json_rows(texts: dict[str, bytes]) -> list[list[object]]:
+    """Return what reading the same declaration as JSON costs us, and the libraries for it."""
+    (outcome,) = read_ilcd_zip(SourceFile("epd.zip", an_archive(texts)), Lookups.from_seed())
+    (record,) = outcome.records
+    assert isinstance(record, EpdRecord)
+    openepd = write_openepd(record).content
+    soda = json.dumps(as_soda(record)).encode()
+    rows: list[list[object]] = []
+    for content, title, reader, name, peer in (
+        (soda, "soda4LCA JSON", read_soda, "lcax", _lcax),
+        (openepd, "openEPD JSON", read_openepd, "openepd", _openepd),
+    ):
+
+        def ours(content: bytes = content, reader: Reader = reader) -> None:
+            (found,) = reader(SourceFile("epd.json", content), Lookups.from_seed())
+            if len(found.records) != 1:
+                raise RuntimeError("the declaration did not come in")
+
+        size = len(content) // 1000
+        limit = _per_second(lambda content=content: json.loads(content))  # type: ignore[misc]
+        rows.append([f"near limit: json decodes {title}", size, limit, 1.0])
+        speed = _per_second(ours)
+        rows.append([f"lucai reads {title}", size, speed, speed / limit])
+        if find_spec(name):
+            speed = _per_second(lambda peer=peer, content=content: peer(content))  # type: ignore[misc]
+            rows.append([f"{name} reads {title}", size, speed, speed / limit])
+    return rows
+
+
+def _per_second(work: Callable[[], Any]) -> float:
+    def repeated() -> None:
+        for _ in range(REPEATED):
+            work()
+
+    return REPEATED / _seconds(repeated)
+
+
+def _lcax(content: bytes) -> None:
+    import lcax  # type: ignore[import-untyped]  # noqa: PLC0415  It may not be installed.
+
+    lcax.convert_ilcd(content.decode())
+
+
+def _openepd(content: bytes) -> None:
+    from openepd.model.epd import Epd  # noqa: PLC0415  It may not be installed.
+
+    Epd.model_validate_json(content)
+
+
 def main() -> None:
     """Measure and print."""
+    logging.disable(logging.WARNING)  # ilcdlib tells of every data set what it does not know.
     rows: list[list[object]] = []
-    for is_long, title in ((False, "A1-A3 only"), (True, "8 modules, 2 scenarios")):
-        texts = dict(a_process(number, is_long=is_long) for number in range(DATA_SETS))
+    for is_long, most, title in SIZES:
+        texts = dict(a_process(number, is_long=is_long, most=most) for number in range(DATA_SETS))
         content = an_archive(texts)
         if _read_all(content) != DATA_SETS:
             raise RuntimeError("not every data set came in")
@@ -160,8 +226,9 @@ def main() -> None:
             uuid = next(iter(texts))
             theirs = 1 / _ilcdlib(an_archive({uuid: texts[uuid]}))
             rows.append([f"ilcdlib converts, {title}", size, theirs, theirs / limit])
+    rows += _json_rows(dict([a_process(0, is_long=False)]))
     columns = ["ILCD+EPD in a ZIP, one processor", "kB each", "data sets/s", "of near limit"]
-    show("Declarations: ILCD+EPD data sets", columns, rows)
+    show("Declarations: data sets", columns, rows)
 
 
 if __name__ == "__main__":

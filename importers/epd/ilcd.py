@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
@@ -18,12 +18,11 @@ from importers.epd.ilcd_names import (
     PROCESS,
     local_name,
 )
+from importers.epd.ilcd_rows import Row, Rows
 from importers.epd.notes import DataSetError, Notes, Results
 from importers.epd.tables import (
-    Definition,
-    Indicator,
-    indicators_by_uuid,
-    method_of,
+    Meaning,
+    meanings,
     settled_methods,
     unit_of,
     unit_of_group,
@@ -31,15 +30,6 @@ from importers.epd.tables import (
 )
 from importers.epd.xml import Element
 
-_AMOUNT = f"{EPD_2013}amount"
-_MODULE = f"{EPD_2013}module"
-_SCENARIO = f"{EPD_2013}scenario"
-_UNIT_GROUP = f"{EPD_2013}referenceToUnitGroupDataSet"
-_EXCHANGE = f"{PROCESS}exchange"
-_RESULT = f"{PROCESS}LCIAResult"
-_REFERENCES = (f"{PROCESS}referenceToFlowDataSet", f"{PROCESS}referenceToLCIAMethodDataSet")
-_OTHER = f"{COMMON}other"
-_MEAN = f"{PROCESS}meanAmount"
 _SECTIONS = ("processInformation", "modellingAndValidation", "administrativeInformation")
 
 
@@ -196,68 +186,35 @@ class _Process:
         )
 
     def _results(self, settled: frozenset[str]) -> Results:
-        results = Results(self._notes)
         main = self._header.text(f"{PROCESS}referenceToReferenceFlow")
-        for row in self._rows():
-            reference, mean = None, None
-            for part in row:
-                tag = part.tag
-                if tag in _REFERENCES:
-                    reference = part
-                elif tag == _OTHER:
-                    self._take(results, reference, part, settled)
-                elif tag == _MEAN:
-                    mean = part.text
-                else:
-                    self._tags.add(tag)
-            if main is not None and row.get("dataSetInternalID") == main and row.tag == _EXCHANGE:
-                self._reference, self._amount_of_reference = reference, mean
+        others = (one for one in self._root if local_name(one.tag) not in _SECTIONS)
+        rows = Rows(others, main)
+        self._tags |= rows.tags
+        self._reference, self._amount_of_reference = rows.reference, rows.reference_amount
+        results = Results(self._notes, are_plain=rows.are_plain)
+        known = meanings(settled)
+        for row in rows.found:
+            uuid = row.indicator.get("refObjectId") if row.indicator is not None else None
+            self._take(results, row, known.get((uuid or "").lower()))
         return results
 
-    def _rows(self) -> Iterator[Element]:
-        for section in self._root:
-            name = local_name(section.tag)
-            if name in ("exchanges", "LCIAResults"):
-                yield from section.iter(_EXCHANGE, _RESULT)
-            elif name not in _SECTIONS:
-                self._tags.add(section.tag)
-
-    def _take(
-        self, results: Results, reference: Element | None, other: Element, settled: frozenset[str]
-    ) -> None:
-        """Take the amounts of one row; the reference stands before them in every data set."""
-        parts = list(other.iterchildren(_AMOUNT))
-        amounts = [
-            (part.get(_MODULE), part.get(_SCENARIO), text) for part in parts if (text := part.text)
-        ]
-        unit_group = next(other.iterchildren(_UNIT_GROUP), None)
-        if len(other) > len(parts) + (unit_group is not None):
-            self._tags.update(part.tag for part in other)
-        if not amounts:
-            return
-        known = indicators_by_uuid().get(_identifier_of(reference))
-        key, method = self._indicator(known, reference, settled)
+    def _take(self, results: Results, row: Row, known: Meaning | None) -> None:
+        key = known.indicator if known else self._unknown_indicator(row.indicator)
         if key is None:
             return
-        unit = self._unit(unit_group, key)
-        if known and unit and unit != known[1].unit:
-            self._notes.remark("epd-unit-differs", key, unit, expected=known[1].unit)
-        results.take(key, method, unit, amounts)
+        unit = self._unit(row.unit, key)
+        if known and unit and unit != known.unit:
+            self._notes.remark("epd-unit-differs", key, unit, expected=known.unit)
+        results.take(key, known.method if known else None, unit, row.amounts)
 
-    def _indicator(
-        self,
-        known: tuple[Indicator, Definition] | None,
-        reference: Element | None,
-        settled: frozenset[str],
-    ) -> tuple[str | None, str | None]:
-        if known:
-            return known[0].key, method_of(known[1], settled)
+    def _unknown_indicator(self, reference: Element | None) -> str | None:
+        """Return the name that the data set has for an indicator, or refuse the data set."""
         name = self._header.named(reference)
         if name is None:
             self._notes.refuse("epd-nameless-indicator", "referenceToLCIAMethodDataSet")
         else:
             self._notes.remark("epd-unknown-indicator", name)
-        return name, None
+        return name
 
     def _unit(self, unit_group: Element | None, indicator: str) -> str | None:
         if unit_group is None:
@@ -276,7 +233,3 @@ class _Process:
         names = {local_name(tag) for tag in self._tags}
         for name in sorted(names - _known_elements()):
             self._notes.remark("unknown-field", name)
-
-
-def _identifier_of(reference: Element | None) -> str:
-    return (reference.get("refObjectId") or "").lower() if reference is not None else ""

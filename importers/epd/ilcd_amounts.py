@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from catalog.records import EpdResultRecord
 from importers.epd.ilcd_build import add, refer
-from importers.epd.ilcd_names import COMMON, EPD_2013
+from importers.epd.ilcd_names import COMMON, EPD_2013, PROCESS
 from importers.epd.tables import Definition, Indicator, units
 from importers.epd.xml import Element
 
@@ -28,6 +28,8 @@ def definition_of(
 
 def add_amounts(parent: Element, results: Iterable[EpdResultRecord], unit: str | None) -> None:
     """Add the amounts of one indicator, each with its module and scenario, and their unit."""
+    # The schema wants one amount of the whole life cycle; the format's own example has this too.
+    add(parent, f"{PROCESS}meanAmount", 0)
     other = add(parent, f"{COMMON}other")
     for result in results:
         amount = add(other, f"{EPD_2013}amount", result.amount)

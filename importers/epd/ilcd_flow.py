@@ -80,7 +80,7 @@ class Library:
             found = [uuid.lower() for one in texts for uuid in _REFERENCE.findall(one)]
             texts = []
             for uuid in dict.fromkeys(found):
-                if uuid not in seen and uuid in self._paths:
+                if uuid in self._paths and uuid not in seen:
                     for path in self._paths[uuid]:
                         if one := self._text(path):
                             texts.append(one)

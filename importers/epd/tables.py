@@ -78,6 +78,23 @@ def indicators_by_uuid() -> dict[str, tuple[Indicator, Definition]]:
     }
 
 
+class Meaning(msgspec.Struct, frozen=True):
+    """What an identifier of ILCD+EPD stands for in a data set: ``unit`` is what it should have."""
+
+    indicator: str
+    method: str | None
+    unit: str
+
+
+@cache
+def meanings(settled: frozenset[str]) -> dict[str, Meaning]:
+    """Return what each identifier stands for where these methods are settled."""
+    return {
+        uuid: Meaning(indicator.key, method_of(definition, settled), definition.unit)
+        for uuid, (indicator, definition) in indicators_by_uuid().items()
+    }
+
+
 @cache
 def indicators_by_openepd() -> dict[str, Indicator]:
     """Return the indicators by their folded openEPD names."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from importers.epd.notes import DataSetError
+from importers.remarks import without_comments
 
 Element = etree._Element  # lxml gives its class of elements no public name.
 
@@ -46,10 +47,10 @@ def parse(content: bytes) -> Element:
 
 
 def text_of(content: bytes, root: Element) -> str:
-    """Return the file as text, in the encoding that it names."""
+    """Return the file as text, in the encoding that it names, without remarks of ours."""
     encoding = root.getroottree().docinfo.encoding or "utf-8"
     try:
-        return content.decode(encoding).removeprefix("\ufeff")
+        return without_comments(content.decode(encoding).removeprefix("\ufeff"))
     except (UnicodeDecodeError, LookupError):
         return str(etree.tostring(root, encoding="unicode"))
 

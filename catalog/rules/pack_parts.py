@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Literal
 
@@ -17,6 +19,8 @@ def _never_float(value: object) -> object:
 Exact = Annotated[Decimal, BeforeValidator(_never_float), Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[Exact, Field(le=1)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Clause = Annotated[str, Field(min_length=1)]
+Evidence = Literal["certificate", "test-report"]
 
 
 class Part(BaseModel):
@@ -25,24 +29,32 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Rounding(Part):
-    """Where a method rounds, once: each item's points, each group's, or the total."""
+class PackHead(Part):
+    """What every pack says of itself: its name, version, place, days and source.
 
-    step: Literal["item", "group", "total"]
-    places: Annotated[int, Field(ge=0, le=6)]
-    mode: Literal["half-up"]
+    A pack that ``must_be_chosen`` is in force nowhere by itself: its place or its reading is not
+    certain, and ``unsure_zh`` with ``unsure_en`` say what is not.
+    """
 
+    key: Key
+    version: str
+    name_zh: str
+    name_en: str
+    jurisdiction: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Za-z0-9]+)*$")]
+    effective_from: dt.date
+    effective_to: dt.date | None = None
+    source: Annotated[str, Field(min_length=1)]
+    must_be_chosen: bool = False
+    unsure_zh: str | None = None
+    unsure_en: str | None = None
 
-class Policies(Part):
-    """What a pack decides where methods differ, or where its rule is silent."""
-
-    unused_item: Literal["zero", "left-out"]
-    unused_group: Literal["zero"]
-    rounding: Rounding
-    precast: Literal["in-concrete", "own-item", "not-counted"]
-    precast_category: Key
-    green_evidence: tuple[Literal["certificate", "procurement-standard"], ...]
-    mixed_units: Literal["each-must-pass"]
+    @model_validator(mode="after")
+    def _says_what_is_unsure(self) -> PackHead:
+        if (self.unsure_zh is None) != (self.unsure_en is None):
+            raise ValueError("give unsure_zh and unsure_en together")
+        if self.must_be_chosen and self.unsure_zh is None:
+            raise ValueError("must_be_chosen needs unsure_zh and unsure_en: why is it not in force")
+        return self
 
 
 class Interpolation(Part):
@@ -83,7 +95,7 @@ class Item(Part):
     interpolation: Interpolation | None = None
     tiers: tuple[KindTier, ...] = ()
     by_kind: bool = False
-    clause: str
+    clause: Clause
 
     @property
     def most_points(self) -> Decimal:
@@ -106,23 +118,31 @@ class Item(Part):
 
 
 class Group(Part):
-    """A group of items, with the points it can reach."""
+    """A group of items, with the points it can reach.
+
+    Packs published before clauses were asked for give no ``clause``.
+    """
 
     key: Key
     name_zh: str
     name_en: str
     points: Exact
+    clause: Clause | None = None
     items: Annotated[tuple[Item, ...], Field(min_length=1)]
 
 
 class CategoryMapping(Part):
-    """Which item a category counts in: always one, one by place, or none for a reason."""
+    """Which item a category counts in: always one, one by place, or none for a reason.
+
+    Packs published before clauses were asked for give no ``clause``.
+    """
 
     category: Key
     item: Key | None = None
     places: dict[Key, Key] = {}
     none_zh: str | None = None
     none_en: str | None = None
+    clause: Clause | None = None
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -139,12 +159,30 @@ class CategoryMapping(Part):
         return self
 
 
+def repeated(kind: str, keys: Iterable[str]) -> list[str]:
+    """Return a sentence that names what occurs more than once, or nothing."""
+    found = list(keys)
+    twice = sorted({key for key in found if found.count(key) > 1})
+    return [f"{kind} {', '.join(twice)} occurs more than once"] if twice else []
+
+
+def mapping_faults(mapping: Iterable[CategoryMapping], keys: Iterable[str]) -> list[str]:
+    """Return what is wrong with a mapping to rows with these keys."""
+    entries, known = list(mapping), set(keys)
+    faults = repeated("mapping of", [entry.category for entry in entries])
+    for entry in entries:
+        lost = sorted(set(entry.targets) - known)
+        if lost:
+            faults.append(f"mapping of {entry.category}: no item {', '.join(lost)}")
+    return faults
+
+
 class Tier(Part):
     """From this percentage on, so many points."""
 
     at_least_percent: Annotated[Exact, Field(le=100)]
     points: Exact
-    clause: str
+    clause: Clause
 
 
 class Gate(Part):
@@ -152,4 +190,4 @@ class Gate(Part):
 
     star: Annotated[int, Field(ge=1, le=3)]
     at_least_percent: Annotated[Exact, Field(le=100)]
-    clause: str
+    clause: Clause

@@ -1,4 +1,4 @@
-"""What both methods ask of an item: is it used, what is its ratio, which of its kinds pass."""
+"""What every method asks of an item: is it used, what is its ratio, which of its kinds pass."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from fractions import Fraction
 import msgspec
 
 from catalog.rules.exact import as_decimal, cut, rounded_half_up
-from catalog.rules.pack_parts import Item, Rounding
+from catalog.rules.pack_parts import Item
+from catalog.rules.pack_policies import Rounding
 from catalog.rules.ratio.tally import Judged
 from catalog.rules.ratio.trace import ItemResult
 

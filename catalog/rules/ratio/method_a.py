@@ -1,4 +1,4 @@
-"""Method A: a fixed table of a hundred points; what the building does not have earns nothing."""
+"""Methods A and C: a table of fixed points; what the building does not have earns nothing."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from catalog.rules.exact import as_decimal
-from catalog.rules.pack_parts import Group, Item, Rounding
+from catalog.rules.pack_parts import Group, Item
+from catalog.rules.pack_policies import Policies
 from catalog.rules.ratio.judging import Verdict, item_result, rounded_at, verdicts
 from catalog.rules.ratio.tally import Judged
 from catalog.rules.ratio.trace import GroupResult
 
 
 def group_points(
-    group: Group, measures: Mapping[str, list[Judged]], rounding: Rounding
+    group: Group, measures: Mapping[str, list[Judged]], policies: Policies
 ) -> tuple[Fraction, GroupResult]:
     """Return the points that a group earns, and how."""
+    rounding = policies.rounding
     found = verdicts(group.items, measures)
     earned = [item_points(item, each) for item, each in zip(group.items, found, strict=True)]
     kept = [rounded_at("item", rounding, points) for points in earned]
@@ -38,7 +40,10 @@ def group_points(
 
 
 def item_points(item: Item, found: Verdict) -> Fraction:
-    """Return the points of one row: by interpolation, by the number of kinds, or all at once."""
+    """Return the points of one row: by the number of kinds, by interpolation, or all at once.
+
+    A row of several kinds whose points do not go by their number goes by its weakest kind.
+    """
     if found.ratio is None:
         return Fraction(0)
     if item.tiers:

@@ -6,25 +6,28 @@ from collections.abc import Mapping
 from fractions import Fraction
 
 from catalog.rules.exact import as_decimal
-from catalog.rules.pack_parts import Group, Rounding
-from catalog.rules.ratio.judging import item_result, rounded_at, verdicts
+from catalog.rules.pack_parts import Group
+from catalog.rules.pack_policies import Policies
+from catalog.rules.ratio.judging import Verdict, item_result, rounded_at, verdicts
 from catalog.rules.ratio.tally import Judged
 from catalog.rules.ratio.trace import GroupResult
 
 
 def group_points(
-    group: Group, measures: Mapping[str, list[Judged]], rounding: Rounding
+    group: Group, measures: Mapping[str, list[Judged]], policies: Policies
 ) -> tuple[Fraction, GroupResult]:
     """Return the points that a group earns, and how; a group without a class in use earns none.
 
-    A class of several kinds (其他▲) is one class, of which each passing kind is its part.
+    A class of several kinds (其他▲) is one class, of which each passing kind is its part; where
+    each counts, it is as many classes as it has kinds. A pack that does not say has one class.
     """
+    each_counts = policies.other_kinds == "each-counts"
     found = verdicts(group.items, measures)
-    used = [each for each in found if each.used]
-    passing = sum((each.passing for each in used), Fraction(0))
-    worth = Fraction(group.points) / len(used) if used else Fraction(0)
-    exact = worth * passing
-    points = rounded_at("group", rounding, exact)
+    used = sum(_classes(each, each_counts=each_counts) for each in found)
+    earned = [each.passing * _classes(each, each_counts=each_counts) for each in found]
+    worth = Fraction(group.points) / used if used else Fraction(0)
+    exact = worth * sum(earned, Fraction(0))
+    points = rounded_at("group", policies.rounding, exact)
     return points, GroupResult(
         key=group.key,
         name_zh=group.name_zh,
@@ -32,10 +35,15 @@ def group_points(
         most_points=group.points,
         points=as_decimal(points),
         exact_points=str(exact),
-        used=len(used),
-        passing=str(passing),
+        used=used,
+        passing=str(sum(earned, Fraction(0))),
         items=tuple(
-            item_result(item, each, measures.get(item.key, []), worth * each.passing)
-            for item, each in zip(group.items, found, strict=True)
+            item_result(item, each, measures.get(item.key, []), worth * passing)
+            for item, each, passing in zip(group.items, found, earned, strict=True)
         ),
     )
+
+
+def _classes(found: Verdict, *, each_counts: bool) -> int:
+    """Return how many classes an item is in N: none where it is unused."""
+    return found.kinds if each_counts else int(found.used)

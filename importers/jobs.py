@@ -9,6 +9,7 @@ import datetime as dt
 import os
 import re
 import secrets
+import shutil
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
@@ -155,6 +156,10 @@ class JobFolder:
         new = path.with_suffix(".new")
         new.write_bytes(msgspec.json.encode(job))
         os.replace(new, path)
+
+    def remove(self, job: Job) -> None:
+        """Forget a job, its lists included."""
+        shutil.rmtree(self.folder / job.id)
 
     def cancel(self, job: Job) -> None:
         """Ask that a job end; it does after the batch in hand."""

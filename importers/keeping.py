@@ -61,6 +61,19 @@ class FileStore:
         path = self._path(sha256)
         return SourceFile(name, path, limits=self.limits) if path.is_file() else None
 
+    def kept(self) -> list[Path]:
+        """Return where each kept file is, in order of hash."""
+        return sorted(path for path in self.folder.glob("*") if _HASH.fullmatch(path.name))
+
+    def remove(self, sha256: str) -> None:
+        """Remove a kept file, and what a first look at it told."""
+        self._path(sha256).unlink(missing_ok=True)
+        self.sheet(sha256).unlink(missing_ok=True)
+
+    def sheet(self, sha256: str) -> Path:
+        """Return where that is kept which a first look at a file told."""
+        return self.folder / f"{sha256}.json"
+
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256
 

@@ -19,6 +19,7 @@ from importers.issues import explain
 from importers.lookups import Lookups
 from importers.reader import read_batches
 from importers.refused_workbook import write_workbook
+from importers.refused_xml import form_of_refused_xml, write_refused_xml
 from importers.remarks import raw_records, remarks, without_remarks
 from importers.report import Answers
 from importers.selection import Place, Said, Selection
@@ -39,6 +40,8 @@ def form_of_refused(source: SourceFile) -> str | None:
     head = source.head(_HEAD).removeprefix(_BOM).lstrip()
     if head.startswith(_JSON_STARTS):
         return "json" if _json_list(source) else None
+    if form := form_of_refused_xml(source):
+        return form
     try:
         sheets = sheets_of(without_remarks(source))
     except ImportRefusedError:
@@ -69,6 +72,9 @@ def write_refused(
     plain = without_remarks(source)
     headers = remarks().pair(language)
     form = form_of_refused(source)
+    if form in ("xml", "zip"):
+        write_refused_xml(source, said, headers, target)
+        return
     if form == "json":
         _write_json(plain, said, headers, target)
         return

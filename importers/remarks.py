@@ -1,4 +1,7 @@
-"""The two columns that say why rows stayed out: what they are called, and a file without them."""
+"""The two columns that say why rows stayed out: what they are called, and a file without them.
+
+In XML they are comments.
+"""
 
 from __future__ import annotations
 
@@ -84,6 +87,17 @@ def _without(source: SourceFile) -> SourceFile:
             content = _plain_csv(_bytes(source), encoding)
             return SourceFile(source.name, content, limits=source.limits)
     return source
+
+
+def without_comments(text: str) -> str:
+    """Return an XML text without the comments that say why it stayed out."""
+    return _comments().sub("", text)
+
+
+@cache
+def _comments() -> re.Pattern[str]:
+    headers = "|".join(re.escape(header) for header in remarks().headers)
+    return re.compile(rf"<!-- (?:{headers}): .*?-->\n?", re.DOTALL)
 
 
 def _bytes(source: SourceFile) -> bytes:

@@ -192,7 +192,7 @@ def receive_in_batches(
             runs.refuse_run(session, run.id, [reason], now=clock())
         raise
     with database.transaction() as session:
-        runs.finish_run(session, run.id, now=clock())
+        report.conflicts += runs.finish_run(session, run.id, now=clock())
 
 
 def _at_once(
@@ -250,7 +250,7 @@ def _receive_all(
         )
         report.add(receipt)
         on_batch(receipt)
-    runs.finish_run(session, run.id, now=clock())
+    report.conflicts += runs.finish_run(session, run.id, now=clock())
 
 
 def _refuse(
@@ -277,10 +277,11 @@ def recalculate(
     with database.reading() as connection:
         basis = results.basis(connection)
     done = 0
-    while True:
-        with database.transaction() as session:
-            calculated = results.calculate_stale(session, basis, actor=actor, now=clock())
-        if not calculated:
-            return done
-        done += calculated
-        progress(Progress(step="calculating", done=done, total=None, run_id=run_id))
+    with collecting_rarely():
+        while True:
+            with database.transaction() as session:
+                calculated = results.calculate_stale(session, basis, actor=actor, now=clock())
+            if not calculated:
+                return done
+            done += calculated
+            progress(Progress(step="calculating", done=done, total=None, run_id=run_id))

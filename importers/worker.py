@@ -16,6 +16,7 @@ from catalog.errors import ImportRefusedError
 from catalog.models.importing import RunState
 from catalog.services import ledger
 from catalog.services.receiving.receipt import Receipt
+from importers.cleaning import clear_away
 from importers.issues import issue_of, refusal
 from importers.jobs import Counts, Job, JobChange, JobFolder, JobState
 from importers.keeping import FileStore
@@ -26,6 +27,7 @@ from importers.run import import_file, recalculate
 log = logging.getLogger(__name__)
 _POLL_S = 1.0  # What other processes ask for is seen by looking.
 _TROUBLE_S = 2.0
+_DAY = dt.timedelta(days=1)
 _MOST_TRIES = 5
 _LOCK = "worker.lock"
 _COUNTED = Counts.__struct_fields__
@@ -48,14 +50,17 @@ class ImportWorker:
         jobs: JobFolder,
         files: FileStore,
         *,
+        keep_for: dt.timedelta,
         clock: Callable[[], dt.datetime],
     ) -> None:
         self.database = database
         self.jobs = jobs
         self.files = files
+        self.keep_for = keep_for
         self.clock = clock
         self.stopping = Event()
         self._wake = Event()
+        self._clears_at = clock()
         self._thread = Thread(target=self._run, name="import-worker", daemon=True)
 
     def start(self) -> None:
@@ -79,6 +84,7 @@ class ImportWorker:
         while not self.stopping.is_set():
             if lock.in_transaction or _is_taken(lock):
                 self._work()
+                self._clear_away()
             self._wake.wait(_POLL_S)
             self._wake.clear()
         lock.close()
@@ -89,6 +95,17 @@ class ImportWorker:
                 return
             if job.is_open:
                 self.do(job)
+
+    def _clear_away(self) -> None:
+        """Once a day clear away what is older than it has to be kept."""
+        now = self.clock()
+        if now < self._clears_at:
+            return
+        self._clears_at = now + _DAY
+        try:
+            clear_away(self.database, self.jobs, self.files, before=now - self.keep_for)
+        except (OSError, SQLAlchemyError) as error:
+            log.warning("old imports stay", extra={"reason": str(error)})
 
     def do(self, job: Job) -> None:
         """Do one job, or as much of it as goes before the server ends."""

@@ -38,11 +38,13 @@ class UnitMismatch(msgspec.Struct, frozen=True):
     """Why a quantity has no value in the unit asked for.
 
     ``missing`` is the factor that would be needed, as in ``t/m³``; None where a unit is unknown.
+    ``contradicting`` are the ways that lead there by declared factors and do not agree.
     """
 
     from_unit: str
     to_unit: str
     missing: str | None
+    contradicting: tuple[str, ...] = ()
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,19 +129,24 @@ class UnitTable:
     ) -> Converted | UnitMismatch:
         """Return the quantity in the other unit, exactly, or the factor that is missing.
 
-        Between dimensions only a declared factor leads; where several would, and give different
-        answers, none does: which one holds is not for a program to guess.
+        Between dimensions only declared factors lead: one or, where none leads by itself, two in
+        a row. Where several ways give different answers, none does: which one holds is not for a
+        program to guess.
         """
         source, target = self.find(from_unit), self.find(to_unit)
         if source is None or target is None:
             return UnitMismatch(from_unit, to_unit, None)
         amount = Fraction(quantity)
         if source.dimension != target.dimension:
-            ways = [self._by_declared(amount, source, target, each) for each in declared]
-            found = {way.value: way for way in ways if way is not None}
+            factors = tuple(dict.fromkeys(declared))
+            ways = self._by_one(amount, source, target, factors)
+            ways = ways or self._by_two(amount, source, target, factors)
+            found = {way.value: way for way in ways}
             if len(found) == 1:
                 return next(iter(found.values()))
-            return UnitMismatch(source.key, target.key, f"{target.symbol}/{source.symbol}")
+            missing = f"{target.symbol}/{source.symbol}"
+            paths = tuple(way.path for way in found.values())
+            return UnitMismatch(source.key, target.key, missing, paths)
         if source is target:
             return Converted(amount, f"{plain(amount)} {target.symbol}")
         factor = source.factor / target.factor
@@ -150,22 +157,61 @@ class UnitTable:
             f" = {plain(value)} {target.symbol}",
         )
 
-    def _by_declared(
-        self, amount: Fraction, source: Unit, target: Unit, declared: Declared
-    ) -> Converted | None:
-        """Return the quantity by one declared factor, forwards or backwards, or None."""
+    def contradiction(self, declared: Iterable[Declared]) -> tuple[Declared, Declared] | None:
+        """Return two factors that lead between the same dimensions and differ, or None."""
+        known: dict[tuple[str, str], tuple[Fraction, Declared]] = {}
+        for each in declared:
+            factor = self._factor(each)
+            if factor is None:
+                continue
+            over, under, value = factor
+            earlier, other = known.setdefault((over, under), (value, each))
+            if earlier != value:
+                return other, each
+        return None
+
+    def _by_one(
+        self, amount: Fraction, source: Unit, target: Unit, declared: Iterable[Declared]
+    ) -> list[Converted]:
+        ways = (self._by_declared(amount, source, target, each) for each in declared)
+        return [way for way in ways if way is not None]
+
+    def _by_two(
+        self, amount: Fraction, source: Unit, target: Unit, declared: tuple[Declared, ...]
+    ) -> list[Converted]:
+        """Return the ways by two factors in a row, through the base unit of a third dimension."""
+        found = []
+        for between in self._base.values():
+            if between.dimension in (source.dimension, target.dimension):
+                continue
+            for first in self._by_one(amount, source, between, declared):
+                for second in self._by_one(first.value, between, target, declared):
+                    onwards = second.path.removeprefix(f"{plain(first.value)} {between.symbol}")
+                    found.append(Converted(second.value, first.path + onwards))
+        return found
+
+    def _factor(self, declared: Declared) -> tuple[str, str, Fraction] | None:
+        """Return the dimensions that a factor leads to and from, and its value in base units."""
         unit = self.find(declared.unit)
         per = self.find(declared.per) if declared.per else None
         if unit is None or declared.amount <= 0 or (declared.per and per is None):
             return None
-        factor = Fraction(declared.amount) * unit.factor
-        if per is None:
-            over, under = _OF_LENGTH if unit.dimension == "length" else ("", "")
-            shown = f"{plain(Fraction(declared.amount))} {unit.symbol}"
-        else:
-            over, under = unit.dimension, per.dimension
-            factor /= per.factor
-            shown = f"{plain(Fraction(declared.amount))} {unit.symbol}/{per.symbol}"
+        value = Fraction(declared.amount) * unit.factor
+        if per is not None:
+            return unit.dimension, per.dimension, value / per.factor
+        return (*_OF_LENGTH, value) if unit.dimension == "length" else None
+
+    def _by_declared(
+        self, amount: Fraction, source: Unit, target: Unit, declared: Declared
+    ) -> Converted | None:
+        """Return the quantity by one declared factor, forwards or backwards, or None."""
+        found = self._factor(declared)
+        if found is None:
+            return None
+        over, under, factor = found
+        unit = self._sign_of(declared.unit)
+        per = f"/{self._sign_of(declared.per)}" if declared.per else ""
+        shown = f"{plain(Fraction(declared.amount))} {unit}{per}"
         if (source.dimension, target.dimension) == (under, over):
             sign, value = "×", amount * source.factor * factor / target.factor
         elif (source.dimension, target.dimension) == (over, under):
@@ -174,6 +220,10 @@ class UnitTable:
             return None
         path = f"{plain(amount)} {source.symbol} {sign} {shown} ({declared.by})"
         return Converted(value, f"{path} = {plain(value)} {target.symbol}")
+
+    def _sign_of(self, key: str) -> str:
+        unit = self.find(key)
+        return unit.symbol if unit else key
 
 
 def _folded(alias: str) -> str:

@@ -10,10 +10,12 @@ import msgspec
 
 from catalog.records import BillLineRecord, Issue, Severity
 from catalog.rules.terms import BillStage
+from catalog.rules.units import Declared
 from importers.bill.money import product_agrees, without_noise
 from importers.bill.notes import LineNotes
 from importers.bill.units import Units
 from importers.bill.words import not_material, specification_in, words
+from importers.declared import of_specification, shown
 from importers.issues import refusal
 from importers.lookups import Lookups
 from importers.source import Placement
@@ -139,6 +141,8 @@ class BillLines:
             notes.remark("specification-cut", "features", features, facts)
             features = features[: layout().limits.text]
         remark_on_sort(notes, name, written_unit)
+        unit = self._units.of(written_unit, row=line.row, sheet=line.sheet)
+        specification = features or specification_in(name)
         record = BillLineRecord(
             row=line.row,
             sheet=line.sheet,
@@ -148,12 +152,13 @@ class BillLines:
             line_number=number,
             item_code=code,
             name=name,
-            specification=features or specification_in(name),
+            specification=specification,
             category=self._category(texts.get("category"), notes),
-            unit=self._units.of(written_unit, row=line.row, sheet=line.sheet),
+            unit=unit,
             quantity=quantity,
             unit_price=unit_price,
             amount=amount,
+            declared=factors_in(specification, unit, notes),
         )
         return record, notes.issues
 
@@ -249,3 +254,12 @@ def remark_on_sort(notes: LineNotes, name: str, unit: str) -> None:
     sort = not_material(name, unit)
     if sort is not None:
         notes.remark("line-not-material", "name", name, {"sort_zh": sort.zh, "sort_en": sort.en})
+
+
+def factors_in(specification: str | None, unit: str, notes: LineNotes) -> tuple[Declared, ...]:
+    """Return the factors that a specification states for a line, each with a remark."""
+    found = of_specification(specification, unit) if specification else ()
+    for each in found:
+        facts = {"factor": shown(each)}
+        notes.remark("factor-of-specification", "features", specification, facts)
+    return found

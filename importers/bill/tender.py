@@ -61,11 +61,18 @@ def read_tender(
             no items.
     """
     lines = BillLines(lookups, placed(placement))
-    tender = _Tender(_parsed(source), of_resources=placement is not None and placement.of_materials)
+    tender = _Tender(
+        tender_root(source), of_resources=placement is not None and placement.of_materials
+    )
     yield from bill_outcomes(lines, tender.lines, batch_rows=batch_rows, first_issues=tender.issues)
 
 
-def _parsed(source: SourceFile) -> Element:
+def tender_root(source: SourceFile) -> Element:
+    """Return the first element of a tender, whatever it says of its encoding.
+
+    Raises:
+        ImportRefusedError: It is not well-formed, or written otherwise than it says.
+    """
     with source.open() as stream:
         content = stream.read()
     declared = _DECLARED.match(content)
@@ -122,7 +129,7 @@ class _Tender:
                 self._warn("unknown-column", element, column=name, value=value)
         is_resource = fields is self._words.resource
         return WrittenLine(
-            row=_row_of(element),
+            row=row_of(element),
             section=self._section(element),
             role="materials" if is_resource else "items",
             texts=texts,
@@ -177,7 +184,7 @@ class _Tender:
             Issue(
                 code=code,
                 severity=Severity.WARNING,
-                row=_row_of(element),
+                row=row_of(element),
                 column=shown(column),
                 value=shown(value),
                 facts={name: shown(fact) or "" for name, fact in (facts or {}).items()},
@@ -185,6 +192,7 @@ class _Tender:
         )
 
 
-def _row_of(element: Element) -> int:
+def row_of(element: Element) -> int:
+    """Return the line of the file in which an element begins."""
     line = element.sourceline
     return line if isinstance(line, int) else 0

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable
 
+from catalog.records import StatedDate
 from importers.bill.notes import LineNotes
 from importers.table.columns import layout
-from importers.table.values import Remarked, UnreadableError, date
+from importers.table.values import Remarked, UnreadableError, stated_date
 
 _WITH_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+),\d+", re.ASCII)
 _WITHOUT_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)", re.ASCII)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+", re.ASCII)
-_GERMAN_DAY = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", re.ASCII)
+_GERMAN_DAY = re.compile(r"(?:(\d{1,2})\.)?(\d{1,2})\.(\d{4})", re.ASCII)
 
 
 def uses_decimal_comma(texts: Iterable[str]) -> bool:
@@ -35,17 +35,17 @@ def plain_number(text: str) -> str:
     return text.replace(".", "").replace(",", ".")
 
 
-def day(text: str, notes: LineNotes) -> dt.date | None:
-    """Return a day; one that cannot be read keeps the line out."""
+def day(text: str, notes: LineNotes) -> StatedDate | None:
+    """Return a day, or a month or a year; one that cannot be read keeps the line out."""
     german = _GERMAN_DAY.fullmatch(text)
-    iso = f"{german[3]}-{german[2]}-{german[1]}" if german else text
+    iso = "-".join(filter(None, (german[3], german[2], german[1]))) if german else text
     try:
-        found = date(iso, layout().limits)
+        found = stated_date(iso, layout().limits)
     except UnreadableError as error:
         notes.refuse(error.code, "delivered_on", text, error.facts)
         return None
     if isinstance(found, Remarked):
         notes.remark(found.code, "delivered_on", text, found.facts)
         found = found.value
-    assert isinstance(found, dt.date)  # noqa: S101  A day is nothing else.
+    assert isinstance(found, StatedDate)  # noqa: S101  A date is nothing else.
     return found

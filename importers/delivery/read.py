@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
 import msgspec
 
 from catalog.errors import ImportRefusedError
-from catalog.records import DeliveryRecord, Issue, Severity
+from catalog.records import DeliveryRecord, Issue, Severity, StatedDate
 from importers.bill.grid import Grid, grids
 from importers.bill.header import PrintedHeader, header_at
-from importers.bill.lines import LineNumbers, remark_on_sort
+from importers.bill.lines import LineNumbers, factors_in, remark_on_sort
 from importers.bill.money import without_noise
 from importers.bill.notes import LineNotes, with_sheet
 from importers.bill.outcomes import Entry, outcomes
@@ -200,6 +199,8 @@ class _Sheet:
         if notes.is_refused or quantity is None or note is None or delivered_on is None:
             return None, notes
         remark_on_sort(notes, texts["name"], texts["unit"])
+        features = texts.get("features")
+        unit = self._units.of(texts["unit"], row=number, sheet=self._grid.name)
         record = DeliveryRecord(
             row=number,
             sheet=self._grid.name,
@@ -207,13 +208,15 @@ class _Sheet:
             building=self._place.building,
             note_number=note,
             line_number=self._line_number(number, note, texts),
-            delivered_on=delivered_on,
+            delivered_on=delivered_on.day,
+            delivered_precision=delivered_on.precision,
             name=texts["name"],
-            specification=texts.get("features"),
-            unit=self._units.of(texts["unit"], row=number, sheet=self._grid.name),
+            specification=features,
+            unit=unit,
             quantity=quantity,
             amount=amount,
             supplier=texts.get("supplier"),
+            declared=factors_in(features, unit, notes),
         )
         return record, notes
 
@@ -227,12 +230,13 @@ class _Sheet:
         plain = plain_number(text) if self._has_decimal_comma else text
         return number_in(without_noise(plain), layout().limits)
 
-    def _day(self, text: str | None, notes: LineNotes) -> dt.date | None:
-        if text is None:
-            if self._place.delivered_on is None:
-                notes.refuse("missing-value", "delivered_on", None)
-            return self._place.delivered_on
-        return day(text, notes)
+    def _day(self, text: str | None, notes: LineNotes) -> StatedDate | None:
+        if text is not None:
+            return day(text, notes)
+        if self._place.delivered_on is None:
+            notes.refuse("missing-value", "delivered_on", None)
+            return None
+        return StatedDate(day=self._place.delivered_on)
 
     def _line_number(self, row: int, note: str, texts: Mapping[str, str]) -> str:
         """Return the line's own number or, where it has none, one that its words make."""

@@ -19,7 +19,7 @@ from importers.mapping import evidence
 from importers.mapping.evidence import Evidence, Reason
 from importers.table.belonging import DEPENDENT_FIELDS
 from importers.table.cells import Parse, cell_parsers
-from importers.table.columns import Column, columns_of, layout
+from importers.table.columns import DATES, Column, columns_of, layout
 from importers.table.heads import Head, Heads
 from importers.table.mapped import in_day_order
 from importers.table.mapping import DayOrder, MappedColumn, Part
@@ -125,7 +125,7 @@ class Chooser:
 
     def _parser(self, column: Column, texts: Sequence[str]) -> Parse:
         parse = self._parsers[column.reads]
-        if column.reads != "date":
+        if column.reads not in DATES:
             return parse
         order, _ = evidence.day_order(texts)
         return partial(_parse_day, parse, order or DayOrder.MONTH_FIRST)
@@ -189,10 +189,10 @@ class Chooser:
 
     def _drop_orphans(self) -> None:
         """Leave out facts of a thing that no column names: they would belong to nothing."""
-        leading, dependent = DEPENDENT_FIELDS.get(self._kind, ("", ()))
-        if leading not in self.choices:
-            for field in dependent:
-                self.choices.pop(field, None)
+        for leading, dependent in DEPENDENT_FIELDS.get(self._kind, ()):
+            if leading not in self.choices:
+                for field in dependent:
+                    self.choices.pop(field, None)
 
     def _give_body(self) -> None:
         number = self.choices.get("certificate_number")
@@ -216,7 +216,7 @@ class Chooser:
         """Say what is done to the cells first: days put in order, units brought to the field's."""
         for field, choice in list(self.choices.items()):
             head = self._heads[choice.column.header]
-            if self._columns[field].reads == "date":
+            if self._columns[field].reads in DATES:
                 self._order_days(field, choice)
             elif field in guesses().factors and head.unit:
                 self._bring_to_unit(field, choice, head.unit)

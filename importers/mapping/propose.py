@@ -187,8 +187,9 @@ def _proposal(kind: Kind, table: _Table, lookups: Lookups, confirmed: Confirmed 
 
 def _needed(kind: Kind, covered: set[str]) -> list[str]:
     needed = [field for field, column in columns_of(kind).items() if column.required]
-    leading, together = NEEDED_TOGETHER.get(kind, ("", ()))
-    return needed + (list(together) if leading in covered else [])
+    for leading, together in NEEDED_TOGETHER.get(kind, ()):
+        needed += together if leading in covered else ()
+    return needed
 
 
 def _merit(proposal: Proposal) -> tuple[bool, float]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 import msgspec
@@ -27,12 +29,14 @@ from importers.lookups.names import Names
 from importers.table import values
 from importers.table.values import Remarked, UnreadableError, ValueLimits
 
+Factor = tuple[Decimal, str, str | None]  # So much of a unit per one of another, or by itself.
 Parse = Callable[[str], object]
 
 # Beyond this many distinct texts a column hardly repeats, and remembering them all costs memory.
 _REMEMBERED = 20_000
 _KIND_SEPARATORS = re.compile(r"[、,\uff0c;\uff1b/|]+")
 _EVIDENCE_SEPARATORS = re.compile(r"[;\uff1b\n]+")
+_FACTOR = re.compile(r"(?P<amount>[\d.,]+)\s*(?P<unit>[^\d/\s.,][^/]*?)\s*(?:/\s*(?P<per>[^/]+))?")
 _FIRST_COLON = re.compile(r"\s*[:\uff1a]\s*")
 
 _CREDIT_CODE_ISSUES = {
@@ -85,6 +89,8 @@ def cell_parsers(lookups: Lookups, limits: ValueLimits, *, day_zero: dt.date) ->
         "integer": partial(values.integer, limits=limits),
         "percent": partial(values.percent, limits=limits),
         "date": partial(values.date, limits=limits, day_zero=day_zero),
+        "stated-date": partial(values.stated_date, limits=limits, day_zero=day_zero),
+        "factors": partial(_factors, lookups.units, limits),
         "credit-code": _credit_code,
         "category": partial(_key, lookups.categories, "unknown-category"),
         "unit": partial(_key, lookups.units, "unknown-unit"),
@@ -123,6 +129,24 @@ def _project_kinds(names: Names, text: str) -> frozenset[ProjectKind]:
         for part in _KIND_SEPARATORS.split(text)
         if part.strip()
     )
+
+
+def _factors(units: Names, limits: ValueLimits, text: str) -> tuple[Factor, ...]:
+    """Return factors as they are written: ``25 kg/樘; 0.5 m2/块``."""
+    found: list[Factor] = []
+    for part in _EVIDENCE_SEPARATORS.split(text):
+        if not part.strip():
+            continue
+        match = _FACTOR.fullmatch(unicodedata.normalize("NFKC", part).strip())
+        if match is None:
+            raise UnreadableError("bad-factor", part=part.strip())
+        amount = values.positive(match["amount"], limits)
+        if isinstance(amount, Remarked):
+            raise UnreadableError("bad-factor", part=part.strip())
+        unit = _key(units, "unknown-unit", match["unit"])
+        per = _key(units, "unknown-unit", match["per"]) if match["per"] else None
+        found.append((amount, unit, per))
+    return tuple(dict.fromkeys(found))
 
 
 def _evidence(names: Names, text: str) -> tuple[EvidenceRecord, ...]:

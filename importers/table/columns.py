@@ -13,6 +13,9 @@ from catalog.records import Kind
 from importers.lookups.names import Names
 from importers.table.values import ValueLimits
 
+DATES = frozenset({"date", "stated-date"})
+"""The ways of reading a cell that give a day."""
+
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One column of one template."""

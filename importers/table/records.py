@@ -17,9 +17,18 @@ from catalog.records import (
     ProductReference,
     ProjectRecord,
     Record,
+    TestReportRecord,
 )
 from catalog.rules.numbers import split_suffix
-from importers.table.belonging import BUILDING_FIELDS, CERTIFICATE_FIELDS, NEEDED_TOGETHER
+from importers.declared import declared_words
+from importers.table.belonging import (
+    BUILDING_FIELDS,
+    CERTIFICATE_FIELDS,
+    NEEDED_TOGETHER,
+    REPORT_FIELDS,
+)
+from importers.table.checks import is_doubled, require_order, require_together, values_of
+from importers.table.factors import FIELDS, declared_in
 from importers.table.rows import Rows
 from importers.table.seen import Seen
 
@@ -27,24 +36,28 @@ Builder = Callable[[Rows, Seen], Iterator[Record]]
 
 
 def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
-    """Yield one product per row, with the certificate of the row if it has a number."""
-    _require_together(rows, *NEEDED_TOGETHER[Kind.PRODUCTS], CERTIFICATE_FIELDS)
-    _require_order(rows, "valid_from", "valid_to")
+    """Yield one product per row, with its certificate and its test report if they have numbers."""
+    of_certificate, of_report = NEEDED_TOGETHER[Kind.PRODUCTS]
+    require_together(rows, *of_certificate, CERTIFICATE_FIELDS)
+    require_together(rows, *of_report, REPORT_FIELDS)
+    require_order(rows, "valid_from", "valid_to")
     companies: dict[tuple[Any, ...], CompanyRecord] = {}
-    columns = _columns(
+    columns = values_of(
         rows, "company", "credit_code", "company_division", "company_address", "name", "category",
         "brand", "model", "scope", "description", "certificate_body", "certificate_number", "star",
         "standard", "issued_on", "reissued_on", "valid_from", "valid_to", "state", "state_on",
         "state_reason", "applicant", "manufacturer", "factory", "factory_address", "url",
+        "report_number", *REPORT_FIELDS, *FIELDS,
     )  # fmt: skip
     for index, (
         company, credit_code, division, address, name, category,
         brand, model, scope, description, body, number, star,
         standard, issued_on, reissued_on, valid_from, valid_to, state, state_on,
         state_reason, applicant, manufacturer, factory, factory_address, url,
+        report_number, laboratory, tested_to, reported_on, report_url, *stated,
     ) in columns:  # fmt: skip
-        key = (company, name, model, number)
-        if _is_doubled(rows, seen, key, index, "certificate_number" if number else "name"):
+        key = (company, name, model, number, report_number)
+        if is_doubled(rows, seen, key, index, "certificate_number" if number else "name"):
             continue
         suffix = None
         if number and not number.isascii():  # A registry's mark, such as 續, is never ASCII.
@@ -73,6 +86,16 @@ def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             factory_address=factory_address,
             url=url,
         )
+        report = report_number and TestReportRecord(
+            number=report_number,
+            laboratory=laboratory,
+            standard=tested_to,
+            issued_on=reported_on,
+            url=report_url,
+        )
+        declared = declared_in(rows, index, stated, by=company)
+        if index in rows.refused:
+            continue
         yield ProductRecord(
             row=rows.first_row + index,
             sheet=rows.sheet,
@@ -84,14 +107,16 @@ def product_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             scope=scope,
             description=description,
             certificate=certificate,
+            report=report,
+            declared=declared,
         )
 
 
 def project_records(rows: Rows, seen: Seen) -> Iterator[Record]:
     """Yield one project per row, with the building of the row if it has a code."""
-    _require_together(rows, *NEEDED_TOGETHER[Kind.PROJECTS], BUILDING_FIELDS)
-    _require_order(rows, "started_on", "completed_on")
-    columns = _columns(
+    require_together(rows, *NEEDED_TOGETHER[Kind.PROJECTS][0], BUILDING_FIELDS)
+    require_order(rows, "started_on", "completed_on")
+    columns = values_of(
         rows, "code", "name", "division", "owner", "kinds", "stage", "floor_area_m2",
         "star_target", "star_award", "prefabricated_share", "designed_on", "started_on",
         "completed_on", "building_code", "building_name", "building_area_m2", "storeys",
@@ -103,7 +128,7 @@ def project_records(rows: Rows, seen: Seen) -> Iterator[Record]:
         storeys, building_completed_on,
     ) in columns:  # fmt: skip
         field = "building_code" if building_code else "code"
-        if _is_doubled(rows, seen, (code, building_code), index, field):
+        if is_doubled(rows, seen, (code, building_code), index, field):
             continue
         building = building_code and BuildingRecord(
             code=building_code,
@@ -134,16 +159,17 @@ def project_records(rows: Rows, seen: Seen) -> Iterator[Record]:
 
 def bill_line_records(rows: Rows, seen: Seen) -> Iterator[Record]:
     """Yield one bill line per row."""
-    columns = _columns(
+    columns = values_of(
         rows, "project", "building", "stage", "line_number", "item_code", "name",
         "specification", "category", "place", "unit", "quantity", "unit_price", "amount",
         "planned_green_quantity", "is_green", "product_key", "certificate_number",
-        "certificate_body", "model",
+        "certificate_body", "model", *FIELDS,
     )  # fmt: skip
+    by = declared_words().by[Kind.BILL_LINES]
     for index, (
         project, building, stage, line_number, item_code, name, specification, category, place,
         unit, quantity, unit_price, amount, planned, is_green, product_key, certificate_number,
-        body, model,
+        body, model, *stated,
     ) in columns:  # fmt: skip
         green = planned
         if planned is None:
@@ -158,7 +184,10 @@ def bill_line_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             rows.refuse(index, "green-contradiction", "is_green", facts=facts)
             continue
         key = (project, building, stage, line_number)
-        if _is_doubled(rows, seen, key, index, "line_number"):
+        if is_doubled(rows, seen, key, index, "line_number"):
+            continue
+        declared = declared_in(rows, index, stated, by=by, specification=specification, unit=unit)
+        if index in rows.refused:
             continue
         yield BillLineRecord(
             row=rows.first_row + index,
@@ -177,23 +206,29 @@ def bill_line_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             unit_price=unit_price,
             amount=amount,
             planned_green_quantity=green,
+            declared=declared,
             product=_reference(product_key, certificate_number, body, model),
         )
 
 
 def delivery_records(rows: Rows, seen: Seen) -> Iterator[Record]:
     """Yield one delivery per row; a return has a negative quantity."""
-    columns = _columns(
+    columns = values_of(
         rows, "project", "building", "note_number", "line_number", "delivered_on", "name",
         "specification", "category", "place", "unit", "quantity", "amount", "supplier",
-        "product_key", "certificate_number", "certificate_body", "model", "evidence",
+        "product_key", "certificate_number", "certificate_body", "model", "evidence", "factory",
+        "transport_km", *FIELDS,
     )  # fmt: skip
     for index, (
         project, building, note_number, line_number, delivered_on, name, specification, category,
         place, unit, quantity, amount, supplier, product_key, certificate_number, body, model,
-        evidence,
+        evidence, factory, transport_km, *stated,
     ) in columns:  # fmt: skip
-        if _is_doubled(rows, seen, (note_number, line_number), index, "line_number"):
+        if is_doubled(rows, seen, (note_number, line_number), index, "line_number"):
+            continue
+        by = supplier or declared_words().by[Kind.DELIVERIES]
+        declared = declared_in(rows, index, stated, by=by, specification=specification, unit=unit)
+        if index in rows.refused:
             continue
         yield DeliveryRecord(
             row=rows.first_row + index,
@@ -202,7 +237,8 @@ def delivery_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             building=building,
             note_number=note_number,
             line_number=line_number,
-            delivered_on=delivered_on,
+            delivered_on=delivered_on.day,
+            delivered_precision=delivered_on.precision,
             name=name,
             unit=unit,
             quantity=quantity,
@@ -211,6 +247,9 @@ def delivery_records(rows: Rows, seen: Seen) -> Iterator[Record]:
             place=place,
             amount=amount,
             supplier=supplier,
+            declared=declared,
+            factory=factory,
+            transport_km=transport_km,
             product=_reference(product_key, certificate_number, body, model),
             evidence=evidence or (),
         )
@@ -222,56 +261,6 @@ BUILDERS: dict[Kind, Builder] = {
     Kind.BILL_LINES: bill_line_records,
     Kind.DELIVERIES: delivery_records,
 }
-
-
-def _columns(rows: Rows, *fields: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """Yield the position and the values of each row that is still in."""
-    refused = rows.refused
-    together = zip(*(rows.column(field) for field in fields), strict=True)
-    for index, cells in enumerate(together):
-        if index not in refused:
-            yield index, cells
-
-
-def _is_doubled(rows: Rows, seen: Seen, key: tuple[object, ...], index: int, field: str) -> bool:
-    before = seen.first(key, rows.sheet, rows.first_row + index)
-    if before is None:
-        return False
-    sheet, row = before
-    first = str(row) if sheet == rows.sheet else f"{sheet}!{row}"
-    rows.refuse(index, "duplicate-row", field, facts={"first_row": first})
-    return True
-
-
-def _require_together(
-    rows: Rows, leading: str, needed: tuple[str, ...], others: tuple[str, ...]
-) -> None:
-    """Refuse rows with facts of a thing that is not named, or named without what it needs."""
-    leads = rows.column(leading)
-    already_out = frozenset(rows.refused)
-    for field in needed:
-        values = rows.column(field)
-        for index, lead in enumerate(leads):
-            if lead is not None and values[index] is None and index not in already_out:
-                rows.refuse(index, "missing-value", field)
-    if None not in leads:
-        return
-    orphans = {
-        index
-        for field in others
-        for index, value in enumerate(rows.column(field))
-        if value is not None and leads[index] is None
-    }
-    for index in sorted(orphans - already_out):
-        rows.refuse(index, "missing-value", leading)
-
-
-def _require_order(rows: Rows, earlier: str, later: str) -> None:
-    pairs = zip(rows.column(earlier), rows.column(later), strict=True)
-    for index, (start, end) in enumerate(pairs):
-        if start is not None and end is not None and end < start:  # type: ignore[operator]  # days
-            facts = {"start": str(start)}
-            rows.refuse(index, "dates-reversed", later, facts=facts)
 
 
 def _parted(number: str) -> tuple[str, str | None]:

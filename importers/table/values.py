@@ -10,6 +10,9 @@ from typing import Any
 
 import msgspec
 
+from catalog.records import StatedDate
+from catalog.rules.terms import DatePrecision
+
 SPREADSHEET_DAY_ZERO = dt.date(1899, 12, 30)
 
 _PLAIN = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
@@ -19,6 +22,8 @@ _DATE = re.compile(
     r"(?:[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?))?",
     re.ASCII,
 )
+_MONTH = re.compile(r"(?:民国|民國)?\s*(\d{3,4})\s*[-/.年]\s*(\d{1,2})\s*月?(?:份)?", re.ASCII)
+_YEAR = re.compile(r"(?:民国|民國)\s*(\d{3})\s*年?|(\d{4})\s*年?|(\d{3})\s*年", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?", re.ASCII)
 _MIDNIGHT = {"0:00", "00:00", "0:00:00", "00:00:00", "00:00:00.000"}
@@ -126,15 +131,35 @@ def date(
         clock = match[2] if match[2] and match[2].strip(".0") else None
     else:
         raise UnreadableError("bad-date")
-    if not limits.earliest <= day <= limits.latest:
-        raise UnreadableError(
-            "date-out-of-range",
-            earliest=limits.earliest.isoformat(),
-            latest=limits.latest.isoformat(),
-        )
+    day = _believable(day, limits)
     if clock is not None and clock not in _MIDNIGHT:
         return Remarked(day, "time-dropped", {"day": day.isoformat()})
     return day
+
+
+def stated_date(
+    text: str, limits: ValueLimits, *, day_zero: dt.date = SPREADSHEET_DAY_ZERO
+) -> StatedDate | Remarked:
+    """Return a date as exact as it is written: a day, or a month or a year with a remark."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if match := _MONTH.fullmatch(plain):
+        precision, parts = DatePrecision.MONTH, (match[1], match[2], "1")
+    elif match := _YEAR.fullmatch(plain):
+        precision, parts = DatePrecision.YEAR, (match[1] or match[2] or match[3], "1", "1")
+    else:
+        found = date(text, limits, day_zero=day_zero)
+        if isinstance(found, Remarked):
+            return Remarked(StatedDate(day=found.value), found.code, found.facts)
+        return StatedDate(day=found)
+    day = _believable(_calendar_day(*parts), limits)
+    return Remarked(StatedDate(day=day, precision=precision), "day-not-stated", {"date": plain})
+
+
+def _believable(day: dt.date, limits: ValueLimits) -> dt.date:
+    if limits.earliest <= day <= limits.latest:
+        return day
+    earliest, latest = limits.earliest.isoformat(), limits.latest.isoformat()
+    raise UnreadableError("date-out-of-range", earliest=earliest, latest=latest)
 
 
 def _calendar_day(years: str, months: str, days: str) -> dt.date:

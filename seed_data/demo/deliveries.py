@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
+from typing import NamedTuple
 
 from catalog.records import DeliveryRecord, EvidenceRecord
-from catalog.rules.terms import EvidenceKind, ProjectStage
+from catalog.rules.terms import DatePrecision, EvidenceKind, ProjectStage
 from seed_data.demo.bills import Line, amount, bill
+from seed_data.demo.declared import thickness
 from seed_data.demo.draws import between
 from seed_data.demo.pool import Offer, ProductPool
 from seed_data.demo.projects import HUNDREDTH
@@ -19,7 +22,14 @@ _RETURNED_OF_A_HUNDRED = 3
 _UNNAMED_OF_A_HUNDRED = 4
 _UNPROVEN_OF_A_HUNDRED = 3
 _SHARED_INVOICE_OF_A_THOUSAND = 3
+# What notes state beside the goods; the low ends of draws decide, as the high ends have done.
+_MONTH_ONLY_OF_A_HUNDRED = 4
+_FACTORY_STATED_OF_A_HUNDRED = 60
+_OTHER_FACTORY_OF_A_HUNDRED = 2
+_DISTANCE_STATED_OF_A_HUNDRED = 80
+_AS_BILLED_OF_A_HUNDRED = 10
 _MOST_DELIVERIES = 6
+_FARTHEST_KM = 900
 
 
 def generate_deliveries(
@@ -59,6 +69,8 @@ def _records(
             continue
         offer = _offer(line, part)
         row += 1
+        told = _Told.of(line, part, offer, day, site)
+        supplier = offer.supplier if offer else _DEALER
         note = EvidenceRecord(
             kind=EvidenceKind.ENTRY_ACCEPTANCE, reference=f"YS-JCYS-{stem}-{part + 1}"
         )
@@ -72,20 +84,61 @@ def _records(
             row=row,
             project=site.code,
             building=building.code,
-            note_number=f"YS-JC-{site.number + 1:05d}-{building.code}-{digits}",
+            note_number=f"YS-JC-{site.number + 1:05d}-{building.code}-{told.on(digits)}",
             line_number=f"{line.number:03d}-{part + 1}",
-            delivered_on=day,
+            delivered_on=told.day,
+            delivered_precision=told.precision,
             name=template.name,
             unit=template.unit,
             quantity=quantity * HUNDREDTH,
-            specification=line.specification,
+            specification=told.specification,
             category=template.category,
             place=template.place,
             amount=amount(quantity, line.price) * HUNDREDTH,
-            supplier=offer.supplier if offer else _DEALER,
+            supplier=supplier,
+            declared=thickness(told.specification) or thickness(line.specification, by=supplier),
+            factory=told.factory,
+            transport_km=told.transport_km,
             product=offer.reference if offer else None,
             evidence=evidence,
         )
+
+
+class _Told(NamedTuple):
+    """What a delivery note tells beside the goods themselves; None is left out."""
+
+    day: dt.date
+    precision: DatePrecision
+    specification: str
+    factory: str | None
+    transport_km: Decimal | None
+
+    @classmethod
+    def of(cls, line: Line, part: int, offer: Offer | None, day: dt.date, site: Site) -> _Told:
+        """Draw it for one delivery: most say all, some only the month, a few another factory."""
+        date, place, other, far, spec = (
+            (line.draws[i] + 37 * part) % 100 for i in (10, 11, 12, 13, 14)
+        )
+        precision = DatePrecision.DAY
+        if date < _MONTH_ONLY_OF_A_HUNDRED and day.replace(day=1) >= site.started_on:
+            day, precision = day.replace(day=1), DatePrecision.MONTH
+        factory = None
+        if offer is not None and place < _FACTORY_STATED_OF_A_HUNDRED:
+            is_other = other < _OTHER_FACTORY_OF_A_HUNDRED
+            factory = offer.other_factory if is_other else offer.factory
+        own = offer.model if offer is not None and spec >= _AS_BILLED_OF_A_HUNDRED else None
+        km = Decimal(between(3, _FARTHEST_KM, line.draws[9]))
+        return cls(
+            day=day,
+            precision=precision,
+            specification=own or line.specification,
+            factory=factory,
+            transport_km=km if offer is not None and far < _DISTANCE_STATED_OF_A_HUNDRED else None,
+        )
+
+    def on(self, digits: str) -> str:
+        """Return the digits of the day as far as the note knows it."""
+        return digits if self.precision is DatePrecision.DAY else digits[:6]
 
 
 def _invoice(site: Site, stem: str, draw: int) -> EvidenceRecord:

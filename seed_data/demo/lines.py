@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from catalog.records import BillLineRecord
 from catalog.rules.terms import BillStage, ProjectStage
 from seed_data.demo.bills import Line, amount, bill
+from seed_data.demo.declared import thickness
 from seed_data.demo.pool import ProductPool
 from seed_data.demo.projects import HUNDREDTH
 from seed_data.demo.sites import BuildingSite, Site, sites_of
@@ -61,5 +62,6 @@ def _record(
         unit_price=line.price * HUNDREDTH,
         amount=amount(quantity, line.price) * HUNDREDTH,
         planned_green_quantity=None if green is None else green * HUNDREDTH,
+        declared=thickness(line.specification),
         product=offer.reference if offer and not is_design else None,
     )

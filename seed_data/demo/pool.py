@@ -17,10 +17,16 @@ _TRIES = 8
 
 
 class Offer(NamedTuple):
-    """A product as a site sees it: how papers name it, who sells it, what proves it."""
+    """A product as a site sees it: how papers name it, who sells it, what proves it.
+
+    ``factory`` is the one on its certificate, ``other_factory`` the firm's second one.
+    """
 
     reference: ProductReference
     supplier: str
+    model: str | None
+    factory: str
+    other_factory: str
     paper: CertificateRecord | None
     evidence: EvidenceRecord | None
 
@@ -68,13 +74,18 @@ class ProductPool:
     def _offer(self, index: int) -> Offer:
         record = self._catalogue.record(index, row=1)
         paper = record.certificate
+        name = record.company.name
+        other = self._catalogue.company(index).second_factory
         if paper is None:
-            company = company_key(record.company.name, record.company.credit_code)
+            company = company_key(name, record.company.credit_code)
             key = product_key(company, record.name, record.model, None)
-            return Offer(ProductReference(key=key), record.company.name, None, None)
+            return Offer(ProductReference(key=key), name, record.model, name, other, None, None)
         return Offer(
             ProductReference(certificate_number=paper.number, body=paper.body, model=record.model),
-            record.company.name,
+            name,
+            record.model,
+            paper.factory or name,
+            other,
             paper,
             EvidenceRecord(kind=EvidenceKind.CERTIFICATE, reference=paper.number),
         )

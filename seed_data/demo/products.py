@@ -10,10 +10,13 @@ from catalog.records import CertificateRecord, ProductRecord
 from seed_data.demo import trade
 from seed_data.demo.certificates import certificate
 from seed_data.demo.companies import Company, companies_of
+from seed_data.demo.declared import densities, report_on
 from seed_data.demo.draws import draws_of
 
-# Draws of a product: the first few its own, then ten for each of its two certificates.
+# Draws of a product: the first few its own, then ten for each of its two certificates, then those
+# for what is declared beside them.
 _FIRST, _SECOND = 4, 16
+_DENSITY, _REPORT = 26, 28
 
 
 class Catalogue:
@@ -41,6 +44,8 @@ class Catalogue:
         company = self._company(number)
         goods = self._goods[slot.category]
         start = number * 31 + len(company.record.name)
+        draws = self._draws(index)
+        paper = self._first_paper(index, slot, company, goods)
         good = goods.goods[(start + slot.nth * goods.stride) % len(goods.goods)]
         return ProductRecord(
             row=row,
@@ -51,7 +56,9 @@ class Catalogue:
             model=good.model,
             scope=good.scope,
             description=good.description,
-            certificate=self._first_paper(index, slot, company, goods),
+            certificate=paper,
+            report=report_on(index, draws[_REPORT:], is_certified=paper is not None),
+            declared=densities(slot.category, draws[_DENSITY:], by=company.record.name),
         )
 
     def second_paper(self, index: int) -> CertificateRecord | None:

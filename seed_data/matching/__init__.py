@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from catalog.rules.matching_words import Table, Vocabulary
 from catalog.rules.units import UnitTable
@@ -14,7 +15,8 @@ def vocabulary(meanings: Mapping[str, Sequence[str]]) -> Vocabulary:
 
     The categories of schemes that name only virtues, and no goods, have no words here.
     """
-    kinds = read_toml("matching/words.toml")["kinds"]
+    words = _words()
+    kinds = words["kinds"]
     catalogues = [
         catalogue
         for path in files("taxonomy")
@@ -22,7 +24,10 @@ def vocabulary(meanings: Mapping[str, Sequence[str]]) -> Vocabulary:
         for catalogue in content.get("catalogues", [content])
     ]
     return Vocabulary(
-        {table: read_toml(f"matching/{table}.toml") for table in Table},
+        {
+            table: words if table is Table.WORDS else read_toml(f"matching/{table}.toml")
+            for table in Table
+        },
         names={
             category["key"]: (category["name_zh"], *category.get("aliases", ()))
             for catalogue in catalogues
@@ -36,3 +41,13 @@ def vocabulary(meanings: Mapping[str, Sequence[str]]) -> Vocabulary:
         meanings=meanings,
         units=UnitTable.from_rows(read_toml("units/units.toml")),
     )
+
+
+def _words() -> dict[str, Any]:
+    """Return the words of every language together, kind by kind."""
+    words = read_toml("matching/words.toml")
+    for path in files("matching/words"):
+        for kind, grades in read_toml(path)["kinds"].items():
+            for grade, more in grades.items():
+                words["kinds"][kind][grade] = [*words["kinds"][kind].get(grade, ()), *more]
+    return words

@@ -8,6 +8,7 @@ import pytest
 
 from importers.bill import is_bill_table, read_bill_table
 from importers.bill.words import specification_in
+from importers.declared import shown
 from importers.lookups import Lookups
 from importers.source import SourceFile
 from tests.importers.lists import DESIGN, bill_lines, codes, found_in
@@ -30,13 +31,16 @@ def test_every_line_of_a_list_comes_in_and_its_sum_comes_out(lookups: Lookups) -
     assert sum(line.amount or 0 for line in lines) == Decimal("14011.430635")
     assert [(issue.row, issue.code) for issue in issues] == [
         (4, "category-not-ours"),
+        (4, "factor-of-specification"),
         (5, "line-not-material"),
+        (6, "factor-of-specification"),
         (7, "amount-differs"),
         (7, "line-not-material"),
         (None, "bill-amounts-rounded"),
         (5, "unit-as-written"),
     ]
     assert (lines[1].unit, lines[3].unit) == ("1000-bricks", "株丛")
+    assert [shown(each) for line in lines for each in line.declared] == ["20 mm", "1.4 mm"]
     assert [line.specification for line in lines[2:4]] == ["20厚", "胸径15cm 冠径2.0m"]
 
 

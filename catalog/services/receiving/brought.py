@@ -15,6 +15,7 @@ from catalog.models.certificate import (
     ProductCertificate,
 )
 from catalog.models.epd import EpdVersion
+from catalog.models.report import TestReport
 from catalog.models.revision import Entity
 from catalog.models.usage import BillLine, Delivery
 from catalog.repositories import bulk, revisions
@@ -26,6 +27,7 @@ FACTS = [
         CertificateStatus,
         CertificateCategory,
         ProductCertificate,
+        TestReport,
         BillLine,
         Delivery,
         EpdVersion,

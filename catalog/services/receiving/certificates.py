@@ -16,10 +16,10 @@ from catalog.rules.keys import body_key, certificate_key
 from catalog.rules.numbers import normal_number
 from catalog.services.receiving import facts
 from catalog.services.receiving.claims import receive_categories
-from catalog.services.receiving.conflicts import Contradiction, keep_conflicts
-from catalog.services.receiving.deciding import rejected_values
+from catalog.services.receiving.conflicts import Contradiction, Heard, Statement, keep_conflicts
 from catalog.services.receiving.entities import Upserted
 from catalog.services.receiving.receipt import Receipt
+from catalog.services.receiving.settling import rejected_values
 from catalog.services.receiving.states import receive_states
 
 _BODY = bulk.table_of(CertificationBody)
@@ -106,12 +106,12 @@ def _receive_round(
         outcome.new.add(row["key"])
         receipt.note_new("certificate", row["key"], row["number"])
     held_ids = [row["id"] for row in existing]
-    contradictions = [
-        *_receive_versions(receipt, records, outcome, held_ids),
-        *receive_states(receipt, records, outcome, held_ids),
-        *receive_categories(receipt, records, outcome, held_ids),
-    ]
-    keep_conflicts(receipt, contradictions)
+    keep_conflicts(
+        receipt,
+        _receive_versions(receipt, records, outcome, held_ids),
+        receive_states(receipt, records, outcome, held_ids),
+        receive_categories(receipt, records, outcome, held_ids),
+    )
 
 
 def _bodies(receipt: Receipt, names: Iterable[str]) -> dict[str, int]:
@@ -151,7 +151,7 @@ def _receive_versions(
     records: Mapping[str, CertificateRecord],
     outcome: Upserted,
     held_ids: list[int],
-) -> list[Contradiction]:
+) -> Heard:
     held: dict[int, list[Row]] = defaultdict(list)
     for row in bulk.rows_where_in(
         receipt.session, _VERSION, "certificate_id", held_ids, current=True
@@ -159,7 +159,7 @@ def _receive_versions(
         held[row["certificate_id"]].append(row)
     added: list[Row] = []
     closed: list[int] = []
-    contradictions: list[Contradiction] = []
+    heard = Heard()
     rejected = rejected_values(receipt.session, held_ids)
     for key, record in records.items():
         certificate_id = outcome.ids[key]
@@ -181,10 +181,12 @@ def _receive_versions(
             # What a person decided against counts no more, however often it is said.
             and (certificate_id, k, str(v), receipt.source) not in rejected
         }
+        heard.statements.append(Statement(certificate_id, stated, twin["effective_on"]))
         if not facts.differs(twin, stated):
             continue
         if twin["source"] != receipt.source:
-            contradictions.append(Contradiction(outcome.ids[key], twin, stated))
+            contradiction = Contradiction(certificate_id, twin, stated, twin["effective_on"])
+            heard.contradictions.append(contradiction)
             stated = {k: v for k, v in stated.items() if twin[k] is None}
             if not stated:
                 continue
@@ -195,7 +197,7 @@ def _receive_versions(
         receipt.note_changed("certificate", key, record.number, twin, stated)
     facts.close(receipt, _VERSION, closed)
     facts.add(receipt, _VERSION, added)
-    return contradictions
+    return heard
 
 
 def _same_paper(receipt: Receipt, wanted: Row, held: list[Row]) -> Row | None:

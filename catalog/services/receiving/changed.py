@@ -22,9 +22,11 @@ from catalog.models.epd import EpdVersion
 from catalog.models.importing import ImportRun, RunState, SourceConflict
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
+from catalog.models.report import TestReport
 from catalog.models.revision import Entity
 from catalog.models.usage import BillLine, Delivery
 from catalog.repositories import bulk
+from catalog.rules.terms import ConflictSubject
 from catalog.services.receiving import entities
 from catalog.services.receiving.brought import FACTS, Brought
 from catalog.services.receiving.footprints import EVERYTHING, aspects, mark
@@ -65,8 +67,10 @@ def changed_marks(session: Session, brought: Brought) -> Marks:
     for name, table in (("states", CertificateStatus), ("categories", CertificateCategory)):
         for row in turned[bulk.table_of(table).name]:
             marks[mark(name, row["certificate_id"])] = EVERYTHING
-    for row in bulk.rows_where_in(session, _CONFLICT, "run_id", [brought.run_id]):
-        marks[mark("conflict", row["certificate_id"])] = EVERYTHING
+    for column in ("run_id", "closed_run_id"):
+        for row in bulk.rows_where_in(session, _CONFLICT, column, [brought.run_id]):
+            if row["subject"] is ConflictSubject.CERTIFICATE:
+                marks[mark("conflict", row["certificate_id"])] = EVERYTHING
     for row in turned[_LINK.name]:
         marks[mark("cover", row["product_id"], row["certificate_id"])] = EVERYTHING
     covers = bulk.rows_where_in(session, _LINK, "product_id", recategorised)
@@ -75,7 +79,8 @@ def changed_marks(session: Session, brought: Brought) -> Marks:
         marks[mark("number", row["number_normal"])] = EVERYTHING
     lines = bulk.table_of(BillLine).name, ("building_id", "stage", "line_number")
     notes = bulk.table_of(Delivery).name, ("building_id", "note_number", "line_number")
-    for name, natural in (lines, notes):
+    reports = bulk.table_of(TestReport).name, ("product_id", "laboratory", "number")
+    for name, natural in (lines, notes, reports):
         for row in turned[name]:
             marks[mark(name, *(row[column] for column in natural))] = EVERYTHING
     for row in turned[bulk.table_of(EpdVersion).name]:

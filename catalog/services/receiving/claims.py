@@ -13,10 +13,10 @@ from catalog.models.taxonomy import Category
 from catalog.records import CertificateRecord
 from catalog.repositories import bulk
 from catalog.services.receiving import facts
-from catalog.services.receiving.conflicts import Contradiction
-from catalog.services.receiving.deciding import CATEGORY, rejected_values
+from catalog.services.receiving.conflicts import Contradiction, Heard, Statement
 from catalog.services.receiving.entities import Upserted
 from catalog.services.receiving.receipt import Receipt
+from catalog.services.receiving.settling import CATEGORY, rejected_values
 
 _CATEGORY = bulk.table_of(CertificateCategory)
 
@@ -28,11 +28,11 @@ def receive_categories(
     records: Mapping[str, CertificateRecord],
     outcome: Upserted,
     held_ids: Iterable[int],
-) -> list[Contradiction]:
+) -> Heard:
     """Keep each source's word on a certificate's categories; a source that is silent says none."""
     speaking = {key: record for key, record in records.items() if record.categories}
     if not speaking:
-        return []
+        return Heard()
     categories = {
         row.key: row
         for row in receipt.session.execute(select(Category.id, Category.key, Category.catalogue_id))
@@ -46,7 +46,7 @@ def receive_categories(
     rejected = rejected_values(receipt.session, held)
     added: list[Row] = []
     closed: list[int] = []
-    contradictions: list[Contradiction] = []
+    heard = Heard()
     for key, record in speaking.items():
         certificate_id = outcome.ids[key]
         receipt.footprint.speak("categories", certificate_id)
@@ -69,24 +69,31 @@ def receive_categories(
         )
         if (news or gone) and key not in outcome.new:
             outcome.changed.add(key)
+        spoken: dict[int, set[str]] = defaultdict(set)
+        for i in wanted:
+            spoken[by_id[i].catalogue_id].add(by_id[i].key)
+        heard.statements.extend(
+            Statement(certificate_id, {CATEGORY: ", ".join(sorted(here))})
+            for here in spoken.values()
+        )
         others: dict[tuple[str, int], set[str]] = defaultdict(set)
         for other in held[certificate_id]:
             if other["source"] != receipt.source:
                 theirs = by_id[other["category_id"]]
                 others[other["source"], theirs.catalogue_id].add(theirs.key)
         for (source, catalogue), theirs_all in others.items():
-            here = {by_id[i].key for i in wanted if by_id[i].catalogue_id == catalogue}
+            here = spoken.get(catalogue)
             if here and here != theirs_all:
-                contradictions.append(
+                heard.contradictions.append(
                     Contradiction(
                         certificate_id,
-                        {"category": ", ".join(sorted(theirs_all)), "source": source},
-                        {"category": ", ".join(sorted(here))},
+                        {CATEGORY: ", ".join(sorted(theirs_all)), "source": source},
+                        {CATEGORY: ", ".join(sorted(here))},
                     )
                 )
     facts.close(receipt, _CATEGORY, closed)
     facts.add(receipt, _CATEGORY, added)
-    return contradictions
+    return heard
 
 
 def _is_rejected(

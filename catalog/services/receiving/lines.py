@@ -15,6 +15,7 @@ from catalog.repositories import bulk
 from catalog.rules.keys import building_key, project_key
 from catalog.services.receiving import entities, facts
 from catalog.services.receiving.decided import fill_in
+from catalog.services.receiving.declared import declared_text
 from catalog.services.receiving.footprints import EXISTENCE
 from catalog.services.receiving.receipt import Receipt
 from catalog.services.receiving.references import References
@@ -56,6 +57,9 @@ def receive_deliveries(receipt: Receipt, records: Sequence[DeliveryRecord]) -> N
             "line_number": record.line_number,
             "delivered_on": record.delivered_on,
             "supplier": record.supplier,
+            "delivered_precision": record.delivered_precision,
+            "factory": record.factory,
+            "transport_km": record.transport_km,
         }
         rows.append((record, row))
         key = (row["building_id"], record.note_number, record.line_number)
@@ -132,6 +136,7 @@ def _resolved(
             "unit": record.unit,
             "quantity": record.quantity,
             "amount": record.amount,
+            "declared": declared_text(record.declared),
             "product_id": product_id,
             "certificate_id": certificate_id,
         }

@@ -15,13 +15,15 @@ from catalog.models.division import Division
 from catalog.models.product import Product
 from catalog.models.revision import Entity
 from catalog.models.taxonomy import Category
-from catalog.models.usage import Delivery
+from catalog.models.usage import BillLine, Delivery
 from catalog.records import CertificateRecord, CompanyRecord, Issue, ProductRecord, Severity
 from catalog.repositories import bulk
 from catalog.rules.keys import company_key, product_key
 from catalog.rules.numbers import normal_number
 from catalog.services.receiving import certificates, entities, facts
+from catalog.services.receiving.declared import declared_text
 from catalog.services.receiving.receipt import Receipt
+from catalog.services.receiving.reports import receive_reports
 
 _COMPANY = bulk.table_of(Company)
 _PRODUCT = bulk.table_of(Product)
@@ -52,6 +54,7 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
             "model": record.model,
             "scope": record.scope,
             "description": record.description,
+            "declared": declared_text(record.declared),
         }
         earlier = entities.merge(wanted, key, columns)
         is_other = earlier is not None and _contradicts(earlier, columns)
@@ -86,8 +89,13 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
     received = certificates.receive(receipt, papers)
     linked = _link(receipt, [(products.ids[p], received.ids[c]) for p, c in links])
 
+    reported = receive_reports(
+        receipt,
+        [(products.ids[key], record) for (key, *_), record in zip(rows, records, strict=True)],
+    )
+
     touched = {products.ids[key] for key in products.new | products.changed}
-    touched |= {product_id for product_id, _ in linked}
+    touched |= {product_id for product_id, _ in linked} | reported
     touched |= _covered_by(session, {received.ids[key] for key in received.changed})
     entities.note_stale_documents(receipt, touched)
     entities.note_stale_buildings(
@@ -106,10 +114,12 @@ def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None
             or key in products.changed
             or paper_key in received.changed
             or link in new_links
+            or products.ids[key] in reported
         ):
             receipt.changed += 1
         else:
             receipt.unchanged += 1
+        reported.discard(products.ids[key])
 
 
 def _contradicts(one: dict[str, Any], other: dict[str, Any]) -> bool:
@@ -188,7 +198,11 @@ def _covered_by(session: Session, certificate_ids: set[int]) -> set[int]:
 
 
 def _buildings_using(session: Session, product_ids: set[int]) -> set[int]:
-    rows = bulk.rows_where_in(
-        session, bulk.table_of(Delivery), "product_id", product_ids, current=True
-    )
-    return {row["building_id"] for row in rows}
+    """Return the buildings that got a product, or whose bill names it: its factors count there."""
+    return {
+        row["building_id"]
+        for model in (Delivery, BillLine)
+        for row in bulk.rows_where_in(
+            session, bulk.table_of(model), "product_id", product_ids, current=True
+        )
+    }

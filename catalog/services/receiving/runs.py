@@ -24,11 +24,13 @@ from catalog.records import (
     Record,
     Severity,
 )
-from catalog.repositories import bulk
+from catalog.repositories import bulk, epds
+from catalog.services.receiving.disagreements import refresh_conflicts
 from catalog.services.receiving.epd_links import refresh_links
 from catalog.services.receiving.epds import receive_epds
 from catalog.services.receiving.lengths import keepable
 from catalog.services.receiving.lines import receive_bill_lines, receive_deliveries
+from catalog.services.receiving.naming import with_names
 from catalog.services.receiving.products import receive_products
 from catalog.services.receiving.projects import receive_projects
 from catalog.services.receiving.receipt import Change, Receipt
@@ -168,6 +170,8 @@ def receive_batch(  # The parts of a batch are what they are.
         receive_deliveries(receipt, deliveries)
     if declarations:
         receive_epds(receipt, declarations)
+    if changes:
+        changes[:] = with_names(session, changes)
     receipt.footprint.keep(batch)
     _keep_issues(session, run.id, receipt.issues)
     run.next_batch = batch + 1
@@ -216,11 +220,21 @@ def _storable(value: str | None, length: int = _VALUE_LENGTH) -> str | None:
     return plain if len(plain) <= length else plain[: length - 1] + "…"
 
 
-def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> None:
-    """Close a run whose file was read to the end."""
+def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> int:
+    """Close a run whose file was read to the end.
+
+    Return how many contradictions with and between declarations came to light.
+    """
     run = _close(session, run_id, RunState.FINISHED, now)
+    found = 0
     if run.kind in _BRINGS_LINKS:
         refresh_links(session, actor=run.actor, run_id=run.id, now=now)
+        found = refresh_conflicts(
+            session, epds.touched_by(session.connection(), run.id), run_id=run.id, now=now
+        )
+    run.conflicts += found
+    session.flush()
+    return found
 
 
 def refuse_run(

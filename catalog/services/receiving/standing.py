@@ -16,9 +16,11 @@ from catalog.models.certificate import (
 from catalog.models.importing import ImportRun, RunState, SourceConflict
 from catalog.models.product import Product
 from catalog.models.project import Building
+from catalog.models.report import TestReport
 from catalog.models.revision import Entity
 from catalog.models.usage import BillLine, Delivery
 from catalog.repositories import bulk, revisions
+from catalog.rules.terms import ConflictSubject
 from catalog.services.receiving.brought import Brought
 from catalog.services.receiving.changed import changed_marks
 from catalog.services.receiving.footprints import speakers_after
@@ -26,6 +28,7 @@ from catalog.services.receiving.footprints import speakers_after
 _VERSION = bulk.table_of(CertificateVersion)
 _LINK = bulk.table_of(ProductCertificate)
 _CONFLICT = bulk.table_of(SourceConflict)
+_REPORT = bulk.table_of(TestReport)
 _LINES = (bulk.table_of(BillLine), bulk.table_of(Delivery))
 _GONE = (RunState.UNDONE, RunState.REFUSED)
 
@@ -50,7 +53,8 @@ def _users_of_entities(session: Session, brought: Brought) -> set[int]:
     for table in _LINES:
         for column, entity in (("product_id", Entity.PRODUCT), ("building_id", Entity.BUILDING)):
             later |= _runs_of(session, table, column, brought.first(entity))
-    later |= _runs_of(session, _LINK, "product_id", brought.first(Entity.PRODUCT))
+    for table in (_LINK, _REPORT):
+        later |= _runs_of(session, table, "product_id", brought.first(Entity.PRODUCT))
     for model, column, owner, entity in (
         (Product, "company_id", Entity.COMPANY, Entity.PRODUCT),
         (Building, "project_id", Entity.PROJECT, Entity.BUILDING),
@@ -75,7 +79,7 @@ def _users_of_certificates(session: Session, brought: Brought) -> set[int]:
     later |= {
         row["run_id"]
         for row in bulk.rows_where_in(session, _CONFLICT, "certificate_id", gone)
-        if row["closed_at"] is None
+        if row["closed_at"] is None and row["subject"] is ConflictSubject.CERTIFICATE
     }
     covers = {
         (row["product_id"], row["certificate_id"])

@@ -13,7 +13,7 @@ from catalog.records import CertificateRecord
 from catalog.repositories import bulk
 from catalog.rules.terms import CertificateState
 from catalog.services.receiving import facts
-from catalog.services.receiving.conflicts import Contradiction
+from catalog.services.receiving.conflicts import Contradiction, Heard, Statement
 from catalog.services.receiving.entities import Upserted
 from catalog.services.receiving.receipt import Receipt
 
@@ -35,7 +35,7 @@ def receive_states(
     records: Mapping[str, CertificateRecord],
     outcome: Upserted,
     held_ids: Iterable[int],
-) -> list[Contradiction]:
+) -> Heard:
     """Keep a change of state. Validity and expiry follow from the dates and need no row."""
     timelines: dict[int, list[Row]] = defaultdict(list)
     for row in bulk.rows_where_in(
@@ -44,7 +44,7 @@ def receive_states(
         timelines[row["certificate_id"]].append(row)
     added: list[Row] = []
     closed: list[int] = []
-    contradictions: list[Contradiction] = []
+    heard = Heard()
     for key, record in records.items():
         if record.state is None or record.state is CertificateState.EXPIRED:
             continue
@@ -53,13 +53,24 @@ def receive_states(
         timeline = sorted(timelines[certificate_id], key=lambda row: row["from_on"])
         # A state without a day counts from the day on which it was seen.
         on = record.state_on or receipt.now.date()
+        spoken_of = timeline[-1]["from_on"] if timeline and record.state_on is None else on
+        heard.statements += [
+            Statement(certificate_id, {"state": record.state}, spoken_of),
+            Statement(certificate_id, {"from_on": on}),
+        ]
         answer, beside = _placed(timeline, record, on, receipt.source)
         if answer is _Answer.KNOWN:
             continue
         if answer is _Answer.CONTRADICT and beside:
             is_other_day = beside["state"] == record.state and beside["from_on"] != on
-            offered = {"from_on": on} if is_other_day else {"state": record.state}
-            contradictions.append(Contradiction(certificate_id, beside, offered))
+            contradiction = (
+                Contradiction(certificate_id, beside, {"from_on": on})
+                if is_other_day
+                else Contradiction(
+                    certificate_id, beside, {"state": record.state}, beside["from_on"]
+                )
+            )
+            heard.contradictions.append(contradiction)
             continue
         if beside:
             closed.append(beside["id"])
@@ -80,7 +91,7 @@ def receive_states(
             )
     facts.close(receipt, _STATUS, closed)
     facts.add(receipt, _STATUS, added)
-    return contradictions
+    return heard
 
 
 def _placed(

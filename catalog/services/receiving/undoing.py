@@ -18,14 +18,17 @@ from catalog.errors import (
 )
 from catalog.models.certificate import Certificate, CertificateVersion, ProductCertificate
 from catalog.models.epd import EpdVersion
-from catalog.models.importing import Decision, ImportRun, RunState, SourceConflict
+from catalog.models.importing import ImportRun, RunState, SourceConflict
+from catalog.models.report import TestReport
 from catalog.models.revision import Entity, Revision
-from catalog.models.usage import Delivery, DeliveryEvidence
+from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
+from catalog.rules.terms import Decision
 from catalog.services.receiving import entities, facts
 from catalog.services.receiving.brought import FACTS, Brought
 from catalog.services.receiving.changed import TABLE_OF
+from catalog.services.receiving.disagreements import refresh_conflicts
 from catalog.services.receiving.epd_links import refresh_links
 from catalog.services.receiving.epd_undoing import (
     copy_amounts,
@@ -37,8 +40,10 @@ from catalog.services.receiving.standing import later_runs
 
 _REVISION = bulk.table_of(Revision)
 _EVIDENCE = bulk.table_of(DeliveryEvidence)
+_BILL_LINE = bulk.table_of(BillLine)
 _DELIVERY = bulk.table_of(Delivery)
 _LINK = bulk.table_of(ProductCertificate)
+_REPORT = bulk.table_of(TestReport)
 _EPD_VERSION = bulk.table_of(EpdVersion)
 Row = dict[str, Any]
 
@@ -96,12 +101,25 @@ def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime)
     _withdraw_empty_certificates(receipt, certificates)
     withdraw_empty(receipt, {row["epd_id"] for row in turned[_EPD_VERSION.name]})
     refresh_links(session, actor=actor, run_id=None, now=now)
-    session.execute(
-        update(SourceConflict)
-        .where(SourceConflict.run_id == run.id, SourceConflict.closed_at.is_(None))
-        .values(closed_at=now)
+    _turn_conflicts_back(session, run.id, now)
+    refresh_conflicts(
+        session, {row["epd_id"] for row in turned[_EPD_VERSION.name]}, run_id=None, now=now
     )
     _note_what_is_stale(receipt, brought, turned, certificates)
+
+
+def _turn_conflicts_back(session: Session, run_id: int, now: dt.datetime) -> None:
+    """Open again what the run ended, and close what it brought."""
+    session.execute(
+        update(SourceConflict)
+        .where(SourceConflict.closed_run_id == run_id)
+        .values(closed_at=None, closed_run_id=None)
+    )
+    session.execute(
+        update(SourceConflict)
+        .where(SourceConflict.run_id == run_id, SourceConflict.closed_at.is_(None))
+        .values(closed_at=now)
+    )
 
 
 def _decisions_for(session: Session, run_id: int) -> list[str]:
@@ -223,6 +241,7 @@ def _note_what_is_stale(
         row["product_id"]
         for row in bulk.rows_where_in(session, _LINK, "certificate_id", certificates)
     }
+    products |= {row["product_id"] for row in turned[_REPORT.name]}
     makers = brought.touched(Entity.COMPANY)
     table = TABLE_OF[Entity.PRODUCT]
     products |= {row["id"] for row in bulk.rows_where_in(session, table, "company_id", makers)}
@@ -235,7 +254,8 @@ def _note_what_is_stale(
     buildings |= {row["id"] for row in bulk.rows_where_in(session, table, "project_id", projects)}
     buildings |= {
         row["building_id"]
-        for row in bulk.rows_where_in(session, _DELIVERY, "product_id", products, current=True)
+        for lines in (_DELIVERY, _BILL_LINE)
+        for row in bulk.rows_where_in(session, lines, "product_id", products, current=True)
     }
     entities.note_stale_documents(receipt, products)
     entities.note_stale_buildings(receipt, buildings)

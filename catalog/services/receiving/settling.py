@@ -1,4 +1,4 @@
-"""What a person's decision between two sources does to the facts, and how it is taken back."""
+"""What a person's decision between two sources does to a certificate, and how it is taken back."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import ConflictUndecidableError
 from catalog.models.certificate import CertificateCategory, CertificateStatus, CertificateVersion
-from catalog.models.importing import Decision, SourceConflict
+from catalog.models.importing import SourceConflict
 from catalog.models.taxonomy import Category
 from catalog.repositories import bulk
+from catalog.rules.terms import ConflictSubject, Decision
 from catalog.services.receiving import entities
 
 CATEGORY = "category"
@@ -48,7 +49,7 @@ def write_decision(
     """
     if conflict.field == CATEGORY:
         (_, loser) = sides_of(conflict, decision)
-        _close(session, _CLAIM, _claims(session, conflict.certificate_id, loser), now)
+        _close(session, _CLAIM, _claims(session, conflict, loser), now)
         return
     if decision is Decision.HELD:
         return
@@ -115,7 +116,7 @@ def rejected_values(session: Session, ids: Iterable[int]) -> set[tuple[int, str,
     return {
         (row["certificate_id"], row["field"], *_loser(row))
         for row in bulk.rows_where_in(session, _CONFLICT, "certificate_id", ids)
-        if row["decision"] is not None
+        if row["decision"] is not None and row["subject"] is ConflictSubject.CERTIFICATE
     }
 
 
@@ -125,14 +126,14 @@ def _loser(row: Row) -> tuple[str, str]:
     return row["held_value"], row["held_source"]
 
 
-def _claims(session: Session, certificate_id: int, side: Side) -> list[Row]:
+def _claims(session: Session, conflict: SourceConflict, side: Side) -> list[Row]:
     """Return a source's current claims to the categories that one side names."""
     named = (side[0] or "").split(", ")
     ids = set(session.scalars(select(Category.id).where(Category.key.in_(named))))
     return [
         row
         for row in bulk.rows_where_in(
-            session, _CLAIM, "certificate_id", [certificate_id], current=True
+            session, _CLAIM, "certificate_id", [conflict.certificate_id], current=True
         )
         if row["source"] == side[1] and row["category_id"] in ids
     ]

@@ -1,0 +1,48 @@
+"""Name the papers that a result rests on, and those of a product beside its certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from sqlalchemy import Connection
+
+from catalog.repositories import products, proofs
+from catalog.rules.proof import Proof
+from catalog.rules.ratio.trace import RatioResult
+from catalog.views.proofs import CertificateName, ProductProofs, TestReportView
+
+
+class Papers(msgspec.Struct, frozen=True):
+    """The certificates and test reports that some proofs name, by id."""
+
+    certificates: dict[int, CertificateName]
+    reports: dict[int, TestReportView]
+
+
+def papers_behind(connection: Connection, trace: RatioResult) -> Papers:
+    """Return the papers that the proofs of a result name."""
+    found = list(_proofs(trace))
+    certificates = {each.certificate_id for each in found} - {None}
+    reports = {each.report_id for each in found} - {None}
+    return Papers(
+        certificates=proofs.certificate_names(connection, (i for i in certificates if i)),
+        reports=proofs.report_views(connection, (i for i in reports if i)),
+    )
+
+
+def _proofs(trace: RatioResult) -> Iterable[Proof]:
+    for group in trace.groups:
+        for item in group.items:
+            for measure in item.measures:
+                yield from measure.proofs.values()
+
+
+def proofs_of_product(connection: Connection, key: str) -> ProductProofs:
+    """Return what a product declares of itself, and its test reports.
+
+    Raises:
+        ProductNotFoundError: There is no such product.
+    """
+    products.get_by_key(connection, key)
+    return proofs.of_product(connection, key)

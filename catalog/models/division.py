@@ -11,13 +11,17 @@ from catalog.models.base import Base, Code, Key, Name, PrimaryKey
 
 
 class Division(Base, kw_only=True):
-    """A division, by its ordinal; there is no national code for one."""
+    """A division, by its ordinal; there is no national code for one.
+
+    ``jurisdiction`` is the place whose rules its projects go by, such as CN-XJ-XPCC.
+    """
 
     __tablename__ = "division"
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     key: Mapped[Key] = mapped_column(unique=True)
     position: Mapped[int]
+    jurisdiction: Mapped[Name] = mapped_column(server_default="CN")
 
 
 class DivisionName(Base, kw_only=True):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.base import Base, Code, Key, Line, LongText, Name, PrimaryKey
 from catalog.records import Kind, Severity
+from catalog.rules.terms import ConflictSubject, Decision
 
 
 class RunState(StrEnum):
@@ -65,13 +66,6 @@ class ImportFootprint(Base, kw_only=True):
     marks: Mapped[bytes]
 
 
-class Decision(StrEnum):
-    """Which side of a conflict a person holds to be true."""
-
-    HELD = "held"
-    OFFERED = "offered"
-
-
 class ImportIssue(Base, kw_only=True):
     """Something in the file that was not understood or not believed."""
 
@@ -89,12 +83,23 @@ class ImportIssue(Base, kw_only=True):
 
 
 class SourceConflict(Base, kw_only=True):
-    """Two sources say different things of one certificate; both are kept until a person decides."""
+    """Two sources say different things of one subject; both are kept until a person decides.
+
+    A certificate's conflict names the certificate, and by ``effective_on`` which of its versions or
+    states; a declaration's names the declaration; a product's names the product with the
+    certificate (held) and the declaration (offered) that contradict each other. It closes by a
+    decision, by the import whose run is in ``closed_run_id``, since whose facts nothing
+    contradicts any more, or, with neither, because what stood in it was undone.
+    """
 
     __tablename__ = "source_conflict"
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
-    certificate_id: Mapped[int] = mapped_column(ForeignKey("certificate.id"), index=True)
+    subject: Mapped[ConflictSubject]
+    certificate_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
+    effective_on: Mapped[dt.date | None]
+    epd_id: Mapped[int | None] = mapped_column(ForeignKey("epd.id"), index=True)
+    product_id: Mapped[int | None] = mapped_column(ForeignKey("product.id"), index=True)
     field: Mapped[Code]
     held_value: Mapped[Line | None]
     held_source: Mapped[Name]
@@ -103,6 +108,9 @@ class SourceConflict(Base, kw_only=True):
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
     recorded_at: Mapped[dt.datetime]
     closed_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    closed_run_id: Mapped[int | None] = mapped_column(
+        ForeignKey("import_run.id"), default=None, index=True
+    )
     decision: Mapped[Decision | None] = mapped_column(default=None)
     decided_by: Mapped[Name | None] = mapped_column(default=None)
     reason: Mapped[Line | None] = mapped_column(default=None)

@@ -8,7 +8,8 @@ from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.base import Base, Code, Exact, Key, LongText, PrimaryKey, unique_while_current
-from catalog.rules.terms import Stage
+from catalog.models.project import ProjectKinds
+from catalog.rules.terms import ProjectKind, Stage
 
 _CURRENT = text("superseded_at IS NULL")
 
@@ -16,7 +17,8 @@ _CURRENT = text("superseded_at IS NULL")
 class Result(Base, kw_only=True):
     """One building's ratio by one method at one stage, as it was known when computed.
 
-    ``ratio`` is P in per cent.
+    ``ratio`` is P in per cent. ``done_on`` is the day whose ``year`` it counts in; ``kinds`` are
+    those of the project. ``choice_id`` is the choice by which ``pack`` was not the one in force.
     A newer computation with other content closes it; nothing is overwritten. ``points`` are those
     that the threshold pack gives, ``gate_star`` the star whose gate is passed (0 none, null where
     the pack has no gates).
@@ -46,6 +48,8 @@ class Result(Base, kw_only=True):
     building_id: Mapped[int] = mapped_column(ForeignKey("building.id"))
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
     division_id: Mapped[int] = mapped_column(ForeignKey("division.id"))
+    kinds: Mapped[frozenset[ProjectKind]] = mapped_column(ProjectKinds(), server_default=",")
+    done_on: Mapped[dt.date | None] = mapped_column(default=None)
     year: Mapped[int | None]
     stage: Mapped[Stage]
     method: Mapped[Code]
@@ -60,10 +64,11 @@ class Result(Base, kw_only=True):
     content_hash: Mapped[Key]
     computed_at: Mapped[dt.datetime]
     superseded_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    choice_id: Mapped[int | None] = mapped_column(ForeignKey("rule_choice.id"), default=None)
 
 
 class ResultTrace(Base, kw_only=True):
-    """What a result was made of: the JSON of ``catalog.rules.ratio.trace.RatioResult``.
+    """What a result was made of: its lines, as ``catalog.rules.ratio.kept`` writes them.
 
     Beside its result and not in it: sums over many results shall not wade through traces.
     """

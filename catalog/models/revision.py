@@ -23,6 +23,7 @@ class Entity(StrEnum):
     CERTIFICATE = "certificate"
     PROJECT = "project"
     BUILDING = "building"
+    DECLARATION = "declaration"
 
 
 class Revision(Base, kw_only=True):

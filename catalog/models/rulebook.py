@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from catalog.models.base import Base, Code, Key, LongText, Name, PrimaryKey
+from catalog.models.base import Base, Code, Key, LongText, Name, Paragraph, PrimaryKey
 
 
 class RulePack(Base, kw_only=True):
@@ -26,6 +26,42 @@ class RulePack(Base, kw_only=True):
     content: Mapped[LongText]
     content_hash: Mapped[Key]
     recorded_at: Mapped[dt.datetime]
+
+
+_STANDING = text("ended_at IS NULL")
+
+
+class RuleChoice(Base, kw_only=True):
+    """Somebody's choice of another pack for a project than the one in force, and why.
+
+    It holds for one ``kind`` of pack and, of ratio packs, for one ``method`` (empty for the other
+    kinds), until it is ended; an ended choice stays on record. ``pack`` is ``key@version``.
+    """
+
+    __tablename__ = "rule_choice"
+    __table_args__ = (
+        Index(
+            "uq_rule_choice_standing",
+            "project_id",
+            "kind",
+            "method",
+            unique=True,
+            sqlite_where=_STANDING,
+            postgresql_where=_STANDING,
+        ),
+    )
+
+    id: Mapped[PrimaryKey] = mapped_column(init=False)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), index=True)
+    kind: Mapped[Code]
+    method: Mapped[Code]
+    pack: Mapped[Key]
+    reason: Mapped[Paragraph]
+    actor: Mapped[Name]
+    chosen_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None] = mapped_column(default=None)
+    ended_by: Mapped[Name | None] = mapped_column(default=None)
+    ended_reason: Mapped[Paragraph | None] = mapped_column(default=None)
 
 
 class Unit(Base, kw_only=True):

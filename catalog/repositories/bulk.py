@@ -12,6 +12,7 @@ from sqlalchemy import (
     BindParameter,
     Column,
     ColumnElement,
+    Connection,
     Dialect,
     FromClause,
     String,
@@ -25,6 +26,8 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.orm import Session
+
+from catalog.repositories import changes
 
 _CHUNK = 10_000
 _TURN = 0x1CA1
@@ -83,19 +86,30 @@ def insert_rows(
     """Insert rows given as tuples in the order of the columns. Defaults do not apply."""
     if not rows:
         return
+    if "id" in columns:
+        at = columns.index("id")
+        changes.note_added(session, table, (row[at] for row in rows))
     connection = session.connection()
-    bound = _bound(table, columns, rows, connection.dialect)
+    insert_stored(connection, table, columns, _bound(table, columns, rows, connection.dialect))
+
+
+def insert_stored(
+    connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Insert rows whose values are as the driver takes them."""
+    if not rows:
+        return
     names = ", ".join(f'"{name}"' for name in columns)
     if connection.dialect.name == "sqlite":
         marks = ", ".join("?" * len(columns))
-        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', bound)  # noqa: S608  Names are ours.
+        connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608  Names are ours.
         return
     driver: Any = connection.connection.driver_connection
     with (
         driver.cursor() as cursor,
         cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy,
     ):
-        for row in bound:
+        for row in rows:
             copy.write_row(row)
 
 
@@ -121,6 +135,7 @@ def update_by_id(session: Session, table: Table, rows: Sequence[Mapping[str, Any
     """Update rows given as mappings of equal keys that hold the ``id``."""
     if not rows:
         return
+    changes.note_changed(session, table, rows)
     values: dict[str, BindParameter[Any]] = {
         name: bindparam(f"new_{name}") for name in rows[0] if name != "id"
     }

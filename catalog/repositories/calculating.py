@@ -4,199 +4,289 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Select, bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Date,
+    Row,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
+from catalog.models.base import decimal_of_millionths
+from catalog.models.division import Division
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
-from catalog.repositories import certificates
-from catalog.rules.terms import BillStage
-from catalog.rules.validity import StateChange, Window
+from catalog.repositories import certificates, choices, known_then, proofs
+from catalog.repositories.building_facts import BuildingFacts, DeliveredLine, PlannedLine
+from catalog.repositories.clocks import Clocked, clocked
+from catalog.rules.proof import Goods, Paper, Report
+from catalog.rules.terms import BillStage, DatePrecision
+from catalog.rules.units import Declared
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_OWN, _OF_PRODUCT = aliased(Category), aliased(Category)
 _BUILDINGS: Select[*tuple[Any, ...]] = (
     select(
         Building.id,
         Building.project_id,
         Project.division_id,
+        Division.jurisdiction,
         Project.designed_on,
-        Building.completed_on,
-        Project.completed_on,
+        func.coalesce(Building.completed_on, Project.completed_on, type_=Date),
         Building.floor_area_m2,
+        Project.kinds,
     )
     .join(Project, Project.id == Building.project_id)
+    .join(Division, Division.id == Project.division_id)
     .where(Building.id.in_(_IDS))
     .order_by(Building.id)
 )
-_LOCK: Select[*tuple[Any, ...]] = (
-    select(Building.id)
-    .where(Building.id.in_(_IDS))
-    .order_by(Building.id)
-    .with_for_update(key_share=True)
-)
-_BILL_LINES: Select[*tuple[Any, ...]] = (
+# Lines come as the database keeps them: there are millions, and most values are shared by many.
+_BILL_LINES: Clocked = clocked(
     select(
         BillLine.building_id,
         BillLine.id,
-        BillLine.stage,
+        type_coerce(BillLine.stage, String),
         BillLine.name,
-        Category.key,
+        BillLine.category_id,
         BillLine.place,
         BillLine.unit,
-        BillLine.quantity,
-        BillLine.planned_green_quantity,
-    )
-    .outerjoin(Category, Category.id == BillLine.category_id)
-    .where(BillLine.building_id.in_(_IDS), BillLine.superseded_at.is_(None))
+        type_coerce(BillLine.quantity, BigInteger),
+        type_coerce(BillLine.planned_green_quantity, BigInteger),
+        BillLine.declared,
+        BillLine.product_id,
+    ).where(BillLine.building_id.in_(_IDS)),
+    BillLine,
 )
-_DELIVERIES: Select[*tuple[Any, ...]] = (
+_DELIVERIES: Clocked = clocked(
     select(
         Delivery.building_id,
         Delivery.id,
         Delivery.name,
-        _OWN.key,
-        _OF_PRODUCT.key,
+        Delivery.category_id,
         Delivery.place,
         Delivery.unit,
-        Delivery.quantity,
-        Delivery.amount,
-        Delivery.delivered_on,
+        type_coerce(Delivery.quantity, BigInteger),
+        type_coerce(Delivery.amount, BigInteger),
+        type_coerce(Delivery.delivered_on, String),
+        type_coerce(Delivery.delivered_precision, String),
+        Delivery.specification,
+        Delivery.factory,
+        type_coerce(Delivery.transport_km, BigInteger),
+        Delivery.declared,
         Delivery.product_id,
         Delivery.certificate_id,
-    )
-    .outerjoin(_OWN, _OWN.id == Delivery.category_id)
-    .outerjoin(Product, Product.id == Delivery.product_id)
-    .outerjoin(_OF_PRODUCT, _OF_PRODUCT.id == Product.category_id)
-    .where(Delivery.building_id.in_(_IDS), Delivery.superseded_at.is_(None))
+    ).where(Delivery.building_id.in_(_IDS)),
+    Delivery,
 )
-# A withdrawn building is among them: it has no lines any more, so its results are closed.
-_STALE: Select[*tuple[Any, ...]] = (
-    select(Building.id)
-    .where(Building.stale_since.is_not(None))
-    .order_by(Building.id)
-    .limit(bindparam("limit"))
-)
-_OF_PROJECT: Select[*tuple[Any, ...]] = (
-    select(Building.id)
-    .join(Project, Project.id == Building.project_id)
-    .where(Project.key == bindparam("key"), Building.withdrawn_at.is_(None))
-    .order_by(Building.code)
-)
-
-Timeline = tuple[list[Window], list[StateChange]]
+_CATEGORIES: Select[*tuple[Any, ...]] = select(Category.id, Category.key)
+_PRODUCTS: Select[*tuple[Any, ...]] = select(
+    Product.id, Product.category_id, Product.model, Product.scope, Product.declared
+).where(Product.id.in_(_IDS))
 
 
-class PlannedLine(msgspec.Struct, frozen=True):
-    """A bill line as a ratio needs it."""
+class Reader:
+    """Reads the facts of buildings, a few at a time, within one transaction.
 
-    id: int
-    stage: BillStage
-    name: str
-    category: str | None
-    place: str | None
-    unit: str
-    quantity: Decimal
-    planned_green_quantity: Decimal | None
-
-
-class DeliveredLine(msgspec.Struct, frozen=True):
-    """A delivery as a ratio needs it; ``timelines`` are those of the certificates that may count.
-
-    That is the named certificate or, where none is named, each that covers the product.
+    They are as known now, or as known at a moment if one is given. What buildings share
+    (products, their papers, equal goods) is read once and is one object.
     """
 
-    id: int
-    name: str
-    category: str | None
-    place: str | None
-    unit: str
-    quantity: Decimal
-    amount: Decimal | None
-    delivered_on: dt.date
-    has_product: bool
-    timelines: list[Timeline]
+    def __init__(self, connection: Connection, *, known_at: dt.datetime | None = None) -> None:
+        self._connection = connection
+        self._known_at = known_at
+        self.categories = {row[0]: row[1] for row in connection.execute(_CATEGORIES)}
+        self.products: dict[int, ProductFacts] = {}
+        self._covering: dict[int, list[int]] = {}
+        self._papers: dict[int, Paper] = {}
+        self._goods: dict[tuple[int | None, int | None, str | None, str | None], Goods] = {}
 
+    def facts_of(self, building_ids: Sequence[int]) -> list[BuildingFacts]:
+        """Return the buildings with their lines, in order of id."""
+        ids = {"ids": list(building_ids)}
+        bill_rows = _BILL_LINES.run(self._connection, ids, self._known_at).all()
+        delivery_rows = _DELIVERIES.run(self._connection, ids, self._known_at).all()
+        self.read_products({row[-1] for row in bill_rows} | {row[-2] for row in delivery_rows})
+        self.read_papers({(row[-2], row[-1]) for row in delivery_rows})
+        bill_lines: dict[int, list[PlannedLine]] = defaultdict(list)
+        for row in bill_rows:
+            bill_lines[row[0]].append(self._bill_line(row))
+        deliveries: dict[int, list[DeliveredLine]] = defaultdict(list)
+        for row in delivery_rows:
+            deliveries[row[0]].append(self._delivery(row))
+        return [
+            msgspec.structs.replace(
+                facts, bill_lines=bill_lines[facts.id], deliveries=deliveries[facts.id]
+            )
+            for facts in self.buildings_of(building_ids)
+        ]
 
-class BuildingFacts(msgspec.Struct, frozen=True):
-    """A building with its lines."""
+    def buildings_of(self, building_ids: Sequence[int]) -> list[BuildingFacts]:
+        """Return the buildings without their lines, in order of id."""
+        buildings: Sequence[Sequence[Any]]
+        if self._known_at is not None:
+            buildings = known_then.buildings(self._connection, building_ids, self._known_at)
+        else:
+            buildings = self._connection.execute(_BUILDINGS, {"ids": list(building_ids)}).all()
+        chosen = choices.standing(
+            self._connection, (row[1] for row in buildings), known_at=self._known_at
+        )
+        return [
+            BuildingFacts(
+                id=row[0],
+                project_id=row[1],
+                division_id=row[2],
+                jurisdiction=row[3],
+                designed_on=row[4],
+                completed_on=row[5],
+                floor_area_m2=row[6],
+                kinds=tuple(sorted(row[7])),
+                choices=tuple(chosen.get(row[1], ())),
+                bill_lines=[],
+                deliveries=[],
+            )
+            for row in buildings
+        ]
 
-    id: int
-    project_id: int
-    division_id: int
-    designed_on: dt.date | None
-    completed_on: dt.date | None
-    floor_area_m2: Decimal | None
-    bill_lines: list[PlannedLine]
-    deliveries: list[DeliveredLine]
+    def read_products(self, product_ids: set[int | None]) -> None:
+        """Read what lines take from their products, of those not read yet."""
+        wanted = sorted(i for i in product_ids if i is not None and i not in self.products)
+        reports = proofs.reports_of(self._connection, wanted, known_at=self._known_at)
+        rows: Sequence[Sequence[Any]]
+        if self._known_at is not None:
+            rows = known_then.products(self._connection, wanted, self._known_at)
+        else:
+            rows = self._connection.execute(_PRODUCTS, {"ids": wanted}).all()
+        for row in rows:
+            self.products[row[0]] = ProductFacts(
+                category=self.categories[row[1]],
+                model=row[2],
+                scope=row[3],
+                declared=factors_of(row[4]),
+                reports=reports.get(row[0], ()),
+            )
 
+    def read_papers(self, proven: set[tuple[int | None, int | None]]) -> None:
+        """Read the papers that deliveries of a product, under a certificate or none, can have."""
+        bare = {product for product, paper in proven if product is not None and paper is None}
+        unknown = bare - self._covering.keys()
+        found = certificates.covering(self._connection, unknown, known_at=self._known_at)
+        self._covering.update((product, found.get(product, [])) for product in unknown)
+        named = {paper for _, paper in proven if paper is not None}
+        wanted = named.union(*(self._covering[product] for product in bare)) - self._papers.keys()
+        self._papers.update(proofs.papers_of(self._connection, wanted, known_at=self._known_at))
 
-def stale_buildings(connection: Connection, *, limit: int) -> list[int]:
-    """Return buildings whose results are out of date."""
-    return list(connection.scalars(_STALE, {"limit": limit}))
+    def _bill_line(self, row: Row[*tuple[Any, ...]]) -> PlannedLine:
+        _, number, stage, name, category, place, unit, quantity, green, declared, product_id = row
+        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        return PlannedLine(
+            id=number,
+            stage=_STAGES[stage],
+            name=name,
+            category=self.categories[category] if category is not None else None,
+            place=place,
+            unit=unit,
+            quantity=decimal_of_millionths(quantity),
+            planned_green_quantity=None if green is None else decimal_of_millionths(green),
+            declared=factors_of(declared) + product.declared,
+        )
 
+    def _delivery(self, row: Row[*tuple[Any, ...]]) -> DeliveredLine:
+        (_, number, name, category, place, unit, quantity, amount, delivered_on, precision,
+         specification, factory, transport, declared, product_id, certificate_id) = row  # fmt: skip
+        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        goods = self._goods.get((product_id, certificate_id, specification, factory))
+        if goods is None:
+            goods = self.goods_of(product_id, certificate_id, specification, factory)
+            self._goods[product_id, certificate_id, specification, factory] = goods
+        return DeliveredLine(
+            id=number,
+            name=name,
+            category=self.categories[category] if category is not None else product.category,
+            place=place,
+            unit=unit,
+            quantity=decimal_of_millionths(quantity),
+            amount=None if amount is None else decimal_of_millionths(amount),
+            delivered_on=day_of(delivered_on),
+            delivered_precision=_PRECISIONS[precision],
+            specification=specification,
+            factory=factory,
+            transport_km=None if transport is None else decimal_of_millionths(transport),
+            product_id=product_id,
+            model=product.model,
+            scope=product.scope,
+            declared=factors_of(declared) + product.declared,
+            goods=goods,
+        )
 
-def buildings_of_project(connection: Connection, key: str) -> list[int]:
-    """Return the ids of a project's buildings in order of code."""
-    return list(connection.scalars(_OF_PROJECT, {"key": key}))
+    def goods_of(
+        self,
+        product_id: int | None,
+        certificate_id: int | None,
+        specification: str | None,
+        factory: str | None,
+    ) -> Goods:
+        """Return what the greenness of such a delivery is judged from; its papers are read."""
+        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        return Goods(
+            has_product=product_id is not None,
+            specification=specification,
+            scope=product.scope,
+            factory=factory,
+            papers=tuple(self._papers_of(product_id, certificate_id)),
+            reports=product.reports,
+        )
 
-
-def hold(connection: Connection, building_ids: Sequence[int]) -> None:
-    """Let nobody mark the buildings as stale until this transaction ends.
-
-    Whoever changes their lines meanwhile waits with the mark, so that it is not wiped out.
-    """
-    connection.execute(_LOCK, {"ids": list(building_ids)}).all()
+    def _papers_of(self, product_id: int | None, certificate_id: int | None) -> Iterator[Paper]:
+        if certificate_id is not None:
+            yield self._papers[certificate_id]
+        elif product_id is not None:
+            yield from (self._papers[i] for i in sorted(self._covering[product_id]))
 
 
 def facts_of(connection: Connection, building_ids: Sequence[int]) -> list[BuildingFacts]:
     """Return the buildings with their current lines, in order of id."""
-    ids = {"ids": list(building_ids)}
-    bill_lines: dict[int, list[PlannedLine]] = defaultdict(list)
-    for row in connection.execute(_BILL_LINES, ids):
-        bill_lines[row[0]].append(PlannedLine(*row[1:]))
-    deliveries = connection.execute(_DELIVERIES, ids).all()
-    covering = certificates.covering(
-        connection, (row[10] for row in deliveries if row[10] and not row[11])
-    )
-    timelines = certificates.timelines(
-        connection,
-        {row[11] for row in deliveries if row[11]}.union(*covering.values()),
-    )
-    delivered: dict[int, list[DeliveredLine]] = defaultdict(list)
-    for row in deliveries:
-        papers = [row[11]] if row[11] else covering.get(row[10], [])
-        delivered[row[0]].append(
-            DeliveredLine(
-                id=row[1],
-                name=row[2],
-                category=row[3] or row[4],
-                place=row[5],
-                unit=row[6],
-                quantity=row[7],
-                amount=row[8],
-                delivered_on=row[9],
-                has_product=row[10] is not None,
-                timelines=[timelines[i] for i in papers],
-            )
-        )
-    return [
-        BuildingFacts(
-            id=row[0],
-            project_id=row[1],
-            division_id=row[2],
-            designed_on=row[3],
-            completed_on=row[4] or row[5],
-            floor_area_m2=row[6],
-            bill_lines=bill_lines[row[0]],
-            deliveries=delivered[row[0]],
-        )
-        for row in connection.execute(_BUILDINGS, ids)
-    ]
+    return Reader(connection).facts_of(building_ids)
+
+
+class ProductFacts(msgspec.Struct, frozen=True):
+    """What lines take from their product."""
+
+    category: str | None
+    model: str | None
+    scope: str | None
+    declared: tuple[Declared, ...]
+    reports: tuple[Report, ...]
+
+
+_NO_PRODUCT = ProductFacts(category=None, model=None, scope=None, declared=(), reports=())
+_STAGES = {stage.value: stage for stage in BillStage}
+_PRECISIONS = {precision.value: precision for precision in DatePrecision}
+
+
+def factors_of(stated: str | None) -> tuple[Declared, ...]:
+    """Return the factors that a stored text declares."""
+    return () if stated is None else _decoded(stated)
+
+
+@lru_cache(maxsize=4096)
+def _decoded(stated: str) -> tuple[Declared, ...]:
+    return msgspec.json.decode(stated, type=tuple[Declared, ...])
+
+
+@lru_cache(maxsize=65536)
+def day_of(stated: str | dt.date) -> dt.date:
+    """Return the day; SQLite has it as text."""
+    return dt.date.fromisoformat(stated) if isinstance(stated, str) else stated

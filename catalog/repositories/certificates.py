@@ -22,6 +22,8 @@ from catalog.models.importing import SourceConflict
 from catalog.models.product import Product
 from catalog.models.taxonomy import Category
 from catalog.repositories import products
+from catalog.repositories.clocks import Clocked, clocked
+from catalog.rules.terms import ConflictSubject
 from catalog.rules.validity import StateChange, Window, validity_on
 from catalog.views.products import (
     CategoryClaimView,
@@ -71,6 +73,7 @@ _VERSIONS: Select[*tuple[Any, ...]] = (
         CertificateVersion.factory_address,
         CertificateVersion.url,
         CertificateVersion.source,
+        CertificateVersion.run_id,
         CertificateVersion.recorded_at,
     )
     .where(CertificateVersion.certificate_id.in_(_IDS), CertificateVersion.superseded_at.is_(None))
@@ -115,17 +118,14 @@ _CONFLICT: Select[*tuple[Any, ...]] = (
         SourceConflict.recorded_at,
     )
     .join(Certificate, Certificate.id == SourceConflict.certificate_id)
-    .where(SourceConflict.closed_at.is_(None))
+    .where(
+        SourceConflict.closed_at.is_(None),
+        SourceConflict.subject == ConflictSubject.CERTIFICATE,
+    )
 )
 _CONFLICTS_OF: Select[*tuple[Any, ...]] = _CONFLICT.where(
     SourceConflict.certificate_id.in_(_IDS)
 ).order_by(SourceConflict.id)
-_CONFLICTS: Select[*tuple[Any, ...]] = (
-    _CONFLICT.order_by(SourceConflict.id).limit(bindparam("limit")).offset(bindparam("offset"))
-)
-_CONFLICTS_OF_RUN: Select[*tuple[Any, ...]] = _CONFLICTS.where(
-    SourceConflict.run_id == bindparam("run")
-)
 _COVERED: Select[*tuple[Any, ...]] = (
     products.VIEW.join(ProductCertificate, ProductCertificate.product_id == Product.id)
     .add_columns(ProductCertificate.certificate_id)
@@ -136,9 +136,12 @@ _COVERED: Select[*tuple[Any, ...]] = (
     )
     .order_by(Product.name, Product.id)
 )
-_COVERS: Select[*tuple[Any, ...]] = select(
-    ProductCertificate.product_id, ProductCertificate.certificate_id
-).where(ProductCertificate.product_id.in_(_IDS), ProductCertificate.superseded_at.is_(None))
+_COVERS: Clocked = clocked(
+    select(ProductCertificate.product_id, ProductCertificate.certificate_id).where(
+        ProductCertificate.product_id.in_(_IDS)
+    ),
+    ProductCertificate,
+)
 
 
 def get_by_key(connection: Connection, key: str, *, on: dt.date) -> CertificateView:
@@ -159,18 +162,6 @@ def of_product(connection: Connection, key: str, *, on: dt.date) -> list[Certifi
     return _views(connection, connection.execute(_OF_PRODUCT, {"key": key}).all(), on)
 
 
-def conflicts(
-    connection: Connection, *, run_id: int | None, limit: int, offset: int
-) -> list[ConflictView]:
-    """Return contradictions that nobody has decided, oldest first; of one import, or all."""
-    window = {"limit": limit, "offset": offset}
-    if run_id is None:
-        rows = connection.execute(_CONFLICTS, window)
-    else:
-        rows = connection.execute(_CONFLICTS_OF_RUN, {**window, "run": run_id})
-    return [ConflictView(*row[1:]) for row in rows]
-
-
 def timelines(
     connection: Connection, certificate_ids: Iterable[int]
 ) -> dict[int, tuple[list[Window], list[StateChange]]]:
@@ -184,10 +175,12 @@ def timelines(
     return found
 
 
-def covering(connection: Connection, product_ids: Iterable[int]) -> dict[int, list[int]]:
-    """Return the certificates that cover each product."""
+def covering(
+    connection: Connection, product_ids: Iterable[int], *, known_at: dt.datetime | None = None
+) -> dict[int, list[int]]:
+    """Return the certificates that cover each product, as known now or at a moment."""
     found: dict[int, list[int]] = defaultdict(list)
-    rows = connection.execute(_COVERS, {"ids": sorted(set(product_ids))})
+    rows = _COVERS.run(connection, {"ids": sorted(set(product_ids))}, known_at)
     for product_id, certificate_id in rows:
         found[product_id].append(certificate_id)
     return found

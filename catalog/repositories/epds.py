@@ -8,18 +8,20 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, func, or_, select
 
 from catalog.errors import EpdNotFoundError
 from catalog.models.company import Company
 from catalog.models.epd import Epd, EpdResult, EpdVersion, ProductEpd
-from catalog.models.importing import ImportRun, RunState
+from catalog.models.importing import ImportRun, RunState, SourceConflict
 from catalog.models.product import Product
 from catalog.records import EpdRecord, EpdResultRecord
 from catalog.repositories import bulk
+from catalog.rules.terms import ConflictSubject, Decision
 
 Row = dict[str, Any]
 
+_CHUNK = 10_000
 VERSION = bulk.table_of(EpdVersion)
 RESULT = bulk.table_of(EpdResult)
 _IDS: Any = bindparam("ids", expanding=True)
@@ -42,9 +44,25 @@ _SUMMARIES: Select[*tuple[Any, ...]] = _RESULTS.where(
     EpdResult.indicator == bindparam("indicator"), EpdResult.module == bindparam("module")
 )
 _CURRENT = EpdVersion.superseded_at.is_(None)
-# Of several sources' statements the last recorded stands for the declaration in lists.
+# Of several sources' statements the last recorded stands for the declaration in lists, but one
+# that a person decided against only where there is no other.
+_IS_DISTRUSTED = (
+    select(SourceConflict.id)
+    .where(
+        SourceConflict.subject == ConflictSubject.DECLARATION,
+        SourceConflict.epd_id == EpdVersion.epd_id,
+        or_(
+            (SourceConflict.decision == Decision.HELD)
+            & (SourceConflict.offered_source == EpdVersion.source),
+            (SourceConflict.decision == Decision.OFFERED)
+            & (SourceConflict.held_source == EpdVersion.source),
+        ),
+    )
+    .correlate(EpdVersion)
+    .exists()
+)
 _SHOWN = (
-    select(func.max(EpdVersion.id))
+    select(func.coalesce(func.max(case((~_IS_DISTRUSTED, EpdVersion.id))), func.max(EpdVersion.id)))
     .join(Epd, Epd.id == EpdVersion.epd_id)
     .where(_CURRENT, Epd.withdrawn_at.is_(None))
     .group_by(EpdVersion.epd_id)
@@ -56,6 +74,14 @@ _STATEMENTS: Select[*tuple[Any, ...]] = (
 )
 _OF_KEY: Select[*tuple[Any, ...]] = _STATEMENTS.where(Epd.key == bindparam("key")).order_by(
     VERSION.c.source
+)
+_OF_IDS: Select[*tuple[Any, ...]] = _STATEMENTS.where(VERSION.c.epd_id.in_(_IDS))
+_SEVERALLY: Select[*tuple[Any, ...]] = (
+    select(EpdVersion.epd_id)
+    .join(Epd, Epd.id == EpdVersion.epd_id)
+    .where(_CURRENT, Epd.withdrawn_at.is_(None), EpdVersion.epd_id.in_(_IDS))
+    .group_by(EpdVersion.epd_id)
+    .having(func.count() > 1)
 )
 # What an import that was undone had brought is no edition that anybody published.
 _EDITIONS: Select[*tuple[Any, ...]] = (
@@ -172,6 +198,31 @@ def links_of(connection: Connection, key: str) -> list[Any]:
 def of_product(connection: Connection, product: str) -> list[Any]:
     """Return the version, reason and actor of each declaration that is about a product."""
     return list(connection.execute(_OF_PRODUCT, {"key": product}))
+
+
+def stated_severally(connection: Connection, epd_ids: Iterable[int]) -> list[int]:
+    """Return those of the listed declarations that several sources state, in order of id."""
+    found: set[int] = set()
+    wanted = sorted(epd_ids)
+    for start in range(0, len(wanted), _CHUNK):
+        ids = {"ids": wanted[start : start + _CHUNK]}
+        found.update(connection.scalars(_SEVERALLY, ids))
+    return sorted(found)
+
+
+def current_of(connection: Connection, epd_ids: Sequence[int]) -> list[Row]:
+    """Return what every source states of these declarations, their documents aside."""
+    found: list[Row] = []
+    for start in range(0, len(epd_ids), _CHUNK):
+        ids = {"ids": epd_ids[start : start + _CHUNK]}
+        found += [{**row} for row in connection.execute(_OF_IDS, ids).mappings()]
+    return found
+
+
+def touched_by(connection: Connection, run_id: int) -> set[int]:
+    """Return the declarations of which a run brought or replaced a statement."""
+    turned = or_(EpdVersion.run_id == run_id, EpdVersion.superseded_run_id == run_id)
+    return set(connection.scalars(select(EpdVersion.epd_id).where(turned)))
 
 
 def document_of(connection: Connection, version_id: int) -> str:

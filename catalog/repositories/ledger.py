@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
 
 from catalog.errors import ImportRunNotFoundError
-from catalog.models.importing import ImportIssue, ImportRun
+from catalog.models.importing import ImportIssue, ImportRun, RunState
 from catalog.records import Issue
 from catalog.views.projects import ImportRunView
 
@@ -62,6 +62,12 @@ def get_run(connection: Connection, run_id: int) -> ImportRunView:
     if row is None:
         raise ImportRunNotFoundError(key=run_id)
     return ImportRunView(*row)
+
+
+def hashes_in_use(connection: Connection) -> set[str]:
+    """Return the hashes of the files whose runs are not undone."""
+    stands = ImportRun.state != RunState.UNDONE
+    return set(connection.scalars(select(ImportRun.file_hash).where(stands).distinct()))
 
 
 def page_by_newest(

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from typing import Any
 
+import msgspec
 from sqlalchemy import Connection, Select, String, bindparam, func, or_, select
 
 from catalog.errors import ProjectNotFoundError
@@ -15,6 +16,7 @@ from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
+from catalog.rules.units import Declared
 from catalog.views.projects import (
     BillLineView,
     BuildingView,
@@ -102,6 +104,7 @@ _BILL_LINES: Select[*tuple[Any, ...]] = (
         BillLine.unit_price,
         BillLine.amount,
         BillLine.planned_green_quantity,
+        BillLine.declared,
         Product.key,
         Certificate.key,
         BillLine.run_id,
@@ -123,6 +126,7 @@ _DELIVERIES: Select[*tuple[Any, ...]] = (
         Delivery.note_number,
         Delivery.line_number,
         Delivery.delivered_on,
+        Delivery.delivered_precision,
         Delivery.name,
         Delivery.specification,
         Category.key,
@@ -131,6 +135,9 @@ _DELIVERIES: Select[*tuple[Any, ...]] = (
         Delivery.quantity,
         Delivery.amount,
         Delivery.supplier,
+        Delivery.factory,
+        Delivery.transport_km,
+        Delivery.declared,
         Product.key,
         Certificate.key,
         Delivery.run_id,
@@ -186,7 +193,8 @@ def buildings_of(connection: Connection, key: str) -> list[BuildingView]:
 def bill_lines_of(connection: Connection, building: str) -> list[BillLineView]:
     """Return the current bill lines of a building."""
     return [
-        BillLineView(*row) for row in connection.execute(_BILL_LINES_OF, {"building": building})
+        BillLineView(*(*row[:14], _factors(row[14]), *row[15:]))
+        for row in connection.execute(_BILL_LINES_OF, {"building": building})
     ]
 
 
@@ -196,6 +204,10 @@ def deliveries_of(connection: Connection, building: str) -> list[DeliveryView]:
     for row in connection.execute(_EVIDENCE, {"building": building}):
         evidence[row[0]].append(EvidenceView(row[1], row[2]))
     return [
-        DeliveryView(*(*row[:-2], evidence[row[0]], *row[-2:]))
+        DeliveryView(*(*row[:16], _factors(row[16]), *row[17:-2], evidence[row[0]], *row[-2:]))
         for row in connection.execute(_DELIVERIES_OF, {"building": building})
     ]
+
+
+def _factors(stated: str | None) -> list[Declared]:
+    return msgspec.json.decode(stated, type=list[Declared]) if stated else []

@@ -56,6 +56,9 @@ _DIVISIONS: Select[*tuple[Any, ...]] = (
     )
     .order_by(Division.position)
 )
+_JURISDICTIONS: Select[*tuple[Any, ...]] = (
+    select(Division.jurisdiction).distinct().order_by(Division.jurisdiction)
+)
 _UNITS: Select[*tuple[Any, ...]] = select(
     Unit.key,
     Unit.name_zh,
@@ -96,6 +99,11 @@ def divisions(connection: Connection, *, on: dt.date) -> list[DivisionView]:
     return [DivisionView(*row) for row in connection.execute(_DIVISIONS, {"on": on})]
 
 
+def jurisdictions(connection: Connection) -> list[str]:
+    """Return the places whose rules the divisions go by."""
+    return list(connection.scalars(_JURISDICTIONS))
+
+
 def places(connection: Connection) -> list[tuple[str, str, str]]:
     """Return the places of use: key, Chinese and English name."""
     return [tuple(row) for row in connection.execute(_PLACES)]
@@ -129,9 +137,10 @@ def rule_packs(connection: Connection) -> list[RulePackView]:
     ]
 
 
-def packs(connection: Connection) -> list[Pack]:
-    """Return every published rule pack, ready for use."""
-    return [_parsed(row.content) for row in connection.execute(_PACKS)]
+def packs(connection: Connection, *, known_at: dt.datetime | None = None) -> list[Pack]:
+    """Return every rule pack that is published, or was at a moment, ready for use."""
+    asked = _PACKS if known_at is None else _PACKS.where(RulePack.recorded_at <= known_at)
+    return [_parsed(row.content) for row in connection.execute(asked)]
 
 
 @lru_cache(maxsize=64)

@@ -1,15 +1,18 @@
-"""Queries for results and what they add up to."""
+"""Queries for results, and for those behind a figure."""
 
 from __future__ import annotations
 
+import datetime as dt
+from functools import cache
 from typing import Any
 
-import msgspec
-import polars as pl
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
+    Date,
     Select,
+    String,
     bindparam,
     func,
     or_,
@@ -21,7 +24,9 @@ from catalog.errors import ResultNotFoundError
 from catalog.models.division import Division
 from catalog.models.project import Building, Project
 from catalog.models.result import Result, ResultTrace
-from catalog.rules.ratio.trace import RatioResult
+from catalog.repositories.clocks import Clocked, between
+from catalog.rules.ratio.cube import EVERY_KIND, NO_KIND, UNKNOWN
+from catalog.views.figures import Question
 from catalog.views.projects import ResultView
 
 _VIEW: Select[*tuple[Any, ...]] = (
@@ -55,14 +60,18 @@ _BY_ID: Select[*tuple[Any, ...]] = _VIEW.where(Result.id == bindparam("id"))
 _TRACE: Select[*tuple[Any, ...]] = select(ResultTrace.trace).where(
     ResultTrace.result_id == bindparam("id")
 )
-_OF_PROJECT: Select[*tuple[Any, ...]] = _VIEW.where(
-    Project.key == bindparam("key"), Result.superseded_at.is_(None)
-).order_by(Building.code, Result.stage, Result.method)
-IN_PROGRESS = 0
+_OF_ONE_PROJECT: Select[*tuple[Any, ...]] = _VIEW.where(Project.key == bindparam("key")).order_by(
+    Building.code, Result.stage, Result.method
+)
+_OF_PROJECT = Clocked(
+    now=_OF_ONE_PROJECT.where(Result.superseded_at.is_(None)),
+    then=_OF_ONE_PROJECT.where(between(Result.computed_at, Result.superseded_at)),
+)
+IN_PROGRESS = UNKNOWN
 """Asked for as a year, the results that have none yet: their buildings are not finished."""
 
 # The page is chosen in the results alone; only its rows are looked up and joined.
-_PAGE_IDS = (
+_MATCHING = (
     select(Result.id)
     .join(Division, Division.id == Result.division_id)
     .where(
@@ -73,58 +82,28 @@ _PAGE_IDS = (
             func.coalesce(Result.year, IN_PROGRESS) == bindparam("year"),
             bindparam("year", type_=BigInteger).is_(None),
         ),
-        Result.superseded_at.is_(None),
     )
     .order_by(Result.ratio.desc(), Result.id)
     .limit(bindparam("limit"))
     .offset(bindparam("offset"))
-    .scalar_subquery()
 )
-_OF_DIVISION: Select[*tuple[Any, ...]] = _VIEW.where(Result.id.in_(_PAGE_IDS)).order_by(
-    Result.ratio.desc(), Result.id
-)
-# Sums are made of the stored whole numbers: no decimal is built for a row that is only added up.
-_FIGURES: Select[*tuple[Any, ...]] = (
-    select(
-        Division.key,
-        Result.year,
-        type_coerce(Result.ratio, BigInteger),
-        type_coerce(Result.floor_area_m2, BigInteger),
-        type_coerce(Result.points, BigInteger),
-        type_coerce(Result.green_amount, BigInteger),
-        type_coerce(Result.total_amount, BigInteger),
-        Result.project_id,
+# What is not asked for is not looked at: an index holds all the rest.
+_WITHIN = Result.done_on.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+_OF_KIND = type_coerce(Result.kinds, String).like(bindparam("kind", type_=String))
+
+
+def _page(*conditions: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    ids = _MATCHING.where(*conditions).scalar_subquery()
+    return _VIEW.where(Result.id.in_(ids)).order_by(Result.ratio.desc(), Result.id)
+
+
+@cache
+def _behind(*, has_span: bool, has_kind: bool) -> Clocked:
+    conditions = [*([_WITHIN] if has_span else []), *([_OF_KIND] if has_kind else [])]
+    return Clocked(
+        now=_page(Result.superseded_at.is_(None), *conditions),
+        then=_page(between(Result.computed_at, Result.superseded_at), *conditions),
     )
-    .join(Division, Division.id == Result.division_id)
-    .where(
-        Result.method == bindparam("method"),
-        Result.stage == bindparam("stage"),
-        Result.superseded_at.is_(None),
-    )
-)
-_COLUMNS = {
-    "division": pl.String(),
-    "year": pl.Int32(),
-    "p_micro_percent": pl.Int64(),
-    "floor_area_micro_m2": pl.Int64(),
-    "points": pl.Int64(),
-    "green_amount": pl.Int64(),
-    "total_amount": pl.Int64(),
-    "project_id": pl.Int64(),
-}
-_FIGURES_OF: Select[*tuple[Any, ...]] = _FIGURES.where(Division.key == bindparam("division"))
-
-
-class FigureRows(msgspec.Struct, frozen=True):
-    """The results of one method and stage, ready to be added up; whole numbers of millionths.
-
-    ``results`` is as ``RESULTS_SCHEMA``; ``tiers`` has buildings and area by division, year and
-    points; ``sums`` has projects, green and total amount by division and year.
-    """
-
-    results: pl.DataFrame
-    tiers: pl.DataFrame
-    sums: pl.DataFrame
 
 
 def get_by_id(connection: Connection, result_id: int) -> ResultView:
@@ -135,72 +114,47 @@ def get_by_id(connection: Connection, result_id: int) -> ResultView:
     return ResultView(*row)
 
 
-def get_trace(connection: Connection, result_id: int) -> RatioResult:
-    """Return what the result was made of, or raise ResultNotFoundError."""
+def get_trace(connection: Connection, result_id: int) -> str:
+    """Return the lines that the result is kept with, encoded, or raise ResultNotFoundError."""
     text = connection.scalar(_TRACE, {"id": result_id})
     if text is None:
         raise ResultNotFoundError(key=result_id)
-    return msgspec.json.decode(text, type=RatioResult)
+    return str(text)
 
 
-def of_project(connection: Connection, key: str) -> list[ResultView]:
-    """Return the current results of a project's buildings."""
-    return [ResultView(*row) for row in connection.execute(_OF_PROJECT, {"key": key})]
+def of_project(
+    connection: Connection, key: str, known_at: dt.datetime | None = None
+) -> list[ResultView]:
+    """Return the results of a project's buildings as known now, or at a moment."""
+    return [ResultView(*row) for row in _OF_PROJECT.run(connection, {"key": key}, known_at)]
 
 
-def of_division(  # What a page of a division's buildings is chosen by.
+def behind(
     connection: Connection,
-    division: str,
+    question: Question,
     *,
     method: str,
-    stage: str,
-    year: int | None,
+    span: tuple[dt.date, dt.date] | None,
     limit: int,
     offset: int,
+    known_at: dt.datetime | None = None,
 ) -> list[ResultView]:
-    """Return one page of a division's results, best first.
+    """Return one page of the results behind a figure of one division, best first.
 
-    ``year`` None is every year, IN_PROGRESS what has none yet.
+    ``span`` are the days that the year asked for takes in, where they are not the calendar's.
     """
-    asked = {"division": division, "method": method, "stage": stage, "year": year}
-    rows = connection.execute(_OF_DIVISION, {**asked, "limit": limit, "offset": offset})
-    return [ResultView(*row) for row in rows]
-
-
-def figures(connection: Connection, *, method: str, stage: str, division: str | None) -> FigureRows:
-    """Return the current results of one method and stage, of one division or all."""
-    statement = _FIGURES if division is None else _FIGURES_OF
-    asked = {"method": method, "stage": stage}
-    if division is not None:
-        asked["division"] = division
-    rows = connection.execute(statement, asked).all()
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(_COLUMNS)
-    frame = pl.DataFrame(dict(zip(_COLUMNS, columns, strict=True)), schema=_COLUMNS)
-    by_place = frame.group_by("division", "year")
-    return FigureRows(
-        results=frame.select(
-            "division",
-            "year",
-            pl.lit(method).alias("method"),
-            pl.lit(stage).alias("stage"),
-            "p_micro_percent",
-            "floor_area_micro_m2",
-            (pl.col("points") > 0).alias("passes"),
-        ),
-        tiers=frame.group_by("division", "year", "points")
-        .agg(
-            pl.len().alias("buildings"),
-            pl.col("floor_area_micro_m2").cast(pl.Int128).sum().alias("area"),
-        )
-        .sort("points"),
-        sums=by_place.agg(
-            pl.col("project_id").n_unique(),
-            *(_known_sum(name) for name in ("green_amount", "total_amount")),
-        ),
-    )
-
-
-def _known_sum(column: str) -> pl.Expr:
-    """Return the sum of what is known, null where nothing is: unknown is not zero."""
-    values = pl.col(column).cast(pl.Int128)
-    return pl.when(pl.col(column).is_not_null().any()).then(values.sum()).alias(column)
+    asked: dict[str, Any] = {
+        "division": question.division,
+        "method": method,
+        "stage": question.stage,
+        "year": question.year if span is None else None,
+        "limit": limit,
+        "offset": offset,
+    }
+    if span is not None:
+        asked["first"], asked["last"] = span
+    has_kind = question.kind not in (None, EVERY_KIND)
+    if has_kind:
+        asked["kind"] = "," if question.kind == NO_KIND else f"%,{question.kind},%"
+    statement = _behind(has_span=span is not None, has_kind=has_kind)
+    return [ResultView(*row) for row in statement.run(connection, asked, known_at)]

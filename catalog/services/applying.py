@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Table, select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import DecisionImpossibleError
@@ -19,15 +19,15 @@ from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import Kind
-from catalog.repositories import bulk, matching
+from catalog.repositories import bulk, matching, waiting
 from catalog.rules.matching_text import signature
 from catalog.services import results
-from catalog.services.deciding import listed_products
+from catalog.services.deciding import NewDecision, decide, listed_products
 from catalog.services.receiving import facts, runs
 from catalog.services.receiving.footprints import EXISTENCE
 from catalog.services.receiving.receipt import Receipt
 from catalog.services.receiving.undoing import copy_evidence, undo_run
-from catalog.views.matching import AppliedView, DecisionView
+from catalog.views.matching import AppliedRunView, AppliedView, DecisionView
 
 SOURCE = "matching"
 LONGEST_REASON = 500
@@ -99,6 +99,58 @@ def apply_decisions(
     )
 
 
+def settle(
+    session: Session,
+    building: str,
+    wanted: Sequence[NewDecision],
+    *,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> AppliedView:
+    """Decide what lines with some words are, and put it on a building's lines at once.
+
+    Raises:
+        PermissionDeniedError: The actor may not import, or not calculate.
+        DecisionImpossibleError: What ``decide`` refuses, or there is no such building.
+    """
+    decide(session, wanted, actor=actor, now=now)
+    signatures = {signature(new.name, new.specification, new.unit) for new in wanted}
+    return apply_decisions(session, building, signatures, reason=reason, actor=actor, now=now)
+
+
+def applied_runs(connection: Connection, building: str, *, limit: int) -> list[AppliedRunView]:
+    """Return the runs that put decisions on a building's lines and still stand, newest first."""
+    return [
+        AppliedRunView(
+            run=row.id,
+            actor=row.actor,
+            at=row.started_at,
+            lines=row.changed,
+            reason=note.reason,
+        )
+        for row in waiting.runs_on(connection, building, source=SOURCE, limit=limit)
+        if (note := _note_of(row.options, row.file_hash)) is not None
+    ]
+
+
+def undo_import(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    """Undo any run of the ledger; decisions that it put on lines count no longer.
+
+    Raises:
+        PermissionDeniedError: The actor may not undo imports.
+        ImportRunNotFoundError: There is no such run.
+        AlreadyUndoneError: Nothing of the run is left: it was undone before, or refused.
+        IncompleteImportError: The run was cut off and not finished yet.
+        UndoRefusedError: A later run changed or uses what this one brought.
+    """
+    undo_run(session, run_id, actor=actor, now=now)
+    run = session.get_one(ImportRun, run_id)
+    note = _note_of(run.options, run.file_hash)
+    if note is not None:
+        matching.supersede(session.connection(), note.decisions, now=now)
+
+
 def take_back(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -> None:
     """Undo a run that put decisions on lines, and let these decisions count no longer.
 
@@ -109,15 +161,14 @@ def take_back(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) 
         UndoRefusedError: A later run stands on it.
         DecisionImpossibleError: The run is an import of a file.
     """
-    undo_run(session, run_id, actor=actor, now=now)
+    undo_import(session, run_id, actor=actor, now=now)
     run = session.get_one(ImportRun, run_id)
-    if run.source != SOURCE or run.options is None:
+    note = _note_of(run.options, run.file_hash)
+    if note is None:
         raise DecisionImpossibleError(
             reason_zh=f"导入 {run_id} 不是匹配决定", reason_en=f"import {run_id} is a file’s"
         )
-    note = msgspec.json.decode(run.options, type=_Note)
     connection = session.connection()
-    matching.supersede(connection, note.decisions, now=now)
     ids = [row["id"] for row in bulk.rows_where_in(session, _BUILDING, "key", [note.building])]
     results.calculate_buildings(session, ids, results.basis(connection), actor=actor, now=now)
 
@@ -156,6 +207,14 @@ def _changes(
         if facts.differs(row, wanted):
             found.append((row, wanted))
     return found
+
+
+def _note_of(options: str | None, file_hash: str) -> _Note | None:
+    """Return what was kept beside a run that put decisions on lines, None beside a file's."""
+    # A file's hash is never that of the answers beside it, whatever its source is called.
+    if options is None or hashlib.sha256(options.encode()).hexdigest() != file_hash:
+        return None
+    return msgspec.json.decode(options, type=_Note)
 
 
 def _open(session: Session, note: _Note, *, actor: Actor, now: dt.datetime) -> Receipt:

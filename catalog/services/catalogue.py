@@ -11,7 +11,6 @@ from catalog.rules.numbers import normal_number
 from catalog.views.products import (
     CertificateView,
     CompanyView,
-    ConflictView,
     ProductPage,
     ProductUseView,
     ProductView,
@@ -92,13 +91,6 @@ def certificates_by_number(
 ) -> list[CertificateView]:
     """Return the certificates that bear a number, however it is written."""
     return certificates.by_number(connection, normal_number(number), on=on)
-
-
-def open_conflicts(
-    connection: Connection, *, run_id: int | None = None, limit: int, offset: int
-) -> list[ConflictView]:
-    """Return where sources contradict each other and nobody has decided; of one import, or all."""
-    return certificates.conflicts(connection, run_id=run_id, limit=limit, offset=offset)
 
 
 def categories(connection: Connection) -> list[CategoryView]:

@@ -10,22 +10,28 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import ConflictDecidedError, ConflictNotFoundError
 from catalog.models.certificate import ProductCertificate
-from catalog.models.importing import Decision, SourceConflict
+from catalog.models.importing import SourceConflict
 from catalog.models.revision import Entity, Revision
 from catalog.models.usage import BillLine, Delivery
 from catalog.permissions import Action, Actor, ensure
-from catalog.repositories import bulk, certificates, conflicts
+from catalog.repositories import bulk, certificates, conflicts, epds
 from catalog.rules.numbers import normal_number
-from catalog.rules.terms import CertificateState
-from catalog.rules.validity import Validity, validity_on
-from catalog.services.receiving import deciding, entities
+from catalog.rules.terms import ConflictSubject, Decision
+from catalog.rules.validity import validity_on
+from catalog.services.consequences import paper_if, paper_of
+from catalog.services.receiving import entities, settling
 from catalog.services.receiving.receipt import Receipt
-from catalog.views.conflicts import ConflictDetail, ConflictPage, ConflictRow, ConflictSide
+from catalog.views.conflicts import (
+    ConflictDetail,
+    ConflictPage,
+    ConflictRow,
+    ConflictSide,
+    ConflictStanding,
+)
 from catalog.views.products import CertificateView
 
 LONGEST_REASON = 200
 SHOWN = 50
-_FIRST, _LAST = "valid_from", "valid_to"
 
 
 def browse_conflicts(
@@ -33,18 +39,27 @@ def browse_conflicts(
     *,
     limit: int,
     offset: int,
-    is_decided: bool | None = False,
+    standing: ConflictStanding | None = ConflictStanding.OPEN,
+    subject: ConflictSubject | None = None,
     field: str | None = None,
     source: str | None = None,
-    number: str | None = None,
+    words: str | None = None,
+    run: int | None = None,
 ) -> ConflictPage:
-    """Return one page of contradictions, newest first; by default those that are open."""
+    """Return one page of contradictions, newest first; by default those that are open.
+
+    ``words`` is part of a certificate's number or a product's name, or starts a declaration's key.
+    ``run`` is the import that brought it.
+    """
     rows, total = conflicts.page_of(
         connection,
-        is_decided=is_decided,
+        standing=standing,
+        subject=subject,
         field=field,
         source=source,
-        number=normal_number(number) if number else None,
+        words=words,
+        number=normal_number(words) if words else None,
+        run=run,
         limit=limit,
         offset=offset,
     )
@@ -65,52 +80,61 @@ def get_conflict(connection: Connection, conflict_id: int, *, on: dt.date) -> Co
     row = conflicts.by_id(connection, conflict_id)
     if row is None:
         raise ConflictNotFoundError(key=conflict_id)
-    paper = certificates.get_by_key(connection, row.certificate, on=on)
+    held, offered = _sides(connection, row, on)
     return ConflictDetail(
         **msgspec.structs.asdict(row),
         on=on,
-        held=_side(row, paper, on, row.held_value, row.held_source),
-        offered=_side(row, paper, on, row.offered_value, row.offered_source),
-        products=conflicts.products_under(connection, row.certificate, SHOWN),
-        buildings=conflicts.buildings_with(connection, row.certificate, SHOWN),
+        held=held,
+        offered=offered,
+        products=_products(connection, row),
+        buildings=(
+            conflicts.buildings_with(connection, row.certificate, SHOWN) if row.certificate else []
+        ),
     )
 
 
-def _side(
-    row: ConflictRow, paper: CertificateView, on: dt.date, value: str | None, source: str
-) -> ConflictSide:
-    is_offered = (value, source) == (row.offered_value, row.offered_source)
+def _products(connection: Connection, row: ConflictRow) -> list[tuple[str, str]]:
+    if row.product is not None:
+        return [(row.product, row.product_name or row.product)]
+    if row.certificate is not None:
+        return conflicts.products_under(connection, row.certificate, SHOWN)
+    return conflicts.products_declared(connection, row.declaration or "", SHOWN)
+
+
+def _sides(
+    connection: Connection, row: ConflictRow, on: dt.date
+) -> tuple[ConflictSide, ConflictSide]:
+    paper = None
+    if row.certificate is not None:
+        paper = certificates.get_by_key(connection, row.certificate, on=on)
+    told = epds.statements_of(connection, row.declaration) if row.declaration else []
+    spoken = {each["source"]: (each["recorded_at"], each["run_id"]) for each in told}
+    sides = []
+    for value, source in (
+        (row.held_value, row.held_source),
+        (row.offered_value, row.offered_source),
+    ):
+        is_offered = (value, source) == (row.offered_value, row.offered_source)
+        validity = None
+        if paper is not None and row.subject is ConflictSubject.CERTIFICATE:
+            recorded_at = row.recorded_at if is_offered else _first_spoken(paper, source)
+            run = row.run if is_offered else None
+            supposed = paper_if(row, paper_of(connection, paper.key), value)
+            windows = [(each.valid_from, each.valid_to) for each in supposed.versions]
+            validity = validity_on(windows, supposed.states, on)
+        elif paper is not None and not is_offered:
+            recorded_at, run = _first_spoken(paper, source), None
+            validity = paper.validity
+        else:
+            recorded_at, run = spoken.get(source, (None, None))
+        sides.append(ConflictSide(value, source, recorded_at, run, validity))
+    return sides[0], sides[1]
+
+
+def _first_spoken(paper: CertificateView, source: str) -> dt.datetime | None:
     spoken = [each.recorded_at for each in paper.versions if each.source == source]
     spoken += [each.recorded_at for each in paper.states if each.source == source]
-    return ConflictSide(
-        value=value,
-        source=source,
-        recorded_at=row.recorded_at if is_offered else min(spoken, default=None),
-        run=row.run if is_offered else None,
-        validity=_validity_if(row, paper, on, value),
-    )
-
-
-def _validity_if(
-    row: ConflictRow, paper: CertificateView, on: dt.date, value: str | None
-) -> Validity:
-    """Return what the certificate is on a day if the value counts wherever a side stands now."""
-    sides = {row.held_value, row.offered_value}
-    windows = []
-    for version in paper.versions:
-        window = {_FIRST: version.valid_from, _LAST: version.valid_to}
-        if row.field in window and str(window[row.field]) in sides and value:
-            window[row.field] = dt.date.fromisoformat(value)
-        windows.append((window[_FIRST], window[_LAST]))
-    states = []
-    for each in paper.states:
-        state, day = each.state, each.from_on
-        if row.field == "state" and str(state) in sides and value:
-            state = CertificateState(value)
-        if row.field == "from_on" and str(day) in sides and value:
-            day = dt.date.fromisoformat(value)
-        states.append((state, day))
-    return validity_on(windows, states, on)
+    return min(spoken, default=None)
 
 
 def decide(
@@ -124,6 +148,9 @@ def decide(
 ) -> None:
     """Say which side counts. The other stays on record, and does not come back by itself.
 
+    A certificate then says what counts. Of a declaration each source keeps its statement, and the
+    one that is trusted stands for it in lists; of a product the decision is what is remembered.
+
     Raises:
         PermissionDeniedError: The actor may not decide.
         ConflictNotFoundError: There is no such contradiction.
@@ -133,7 +160,8 @@ def decide(
     conflict = _open_to(session, conflict_id, actor)
     if conflict.closed_at is not None:
         raise ConflictDecidedError(key=conflict_id)
-    deciding.write_decision(session, conflict, decision, now=now)
+    if conflict.subject is ConflictSubject.CERTIFICATE:
+        settling.write_decision(session, conflict, decision, now=now)
     conflict.decision = decision
     conflict.closed_at = now
     conflict.decided_by = actor.name
@@ -155,7 +183,8 @@ def reopen(
     conflict = _open_to(session, conflict_id, actor)
     if conflict.decision is None:
         raise ConflictDecidedError(key=conflict_id)
-    deciding.take_decision_back(session, conflict, now=now)
+    if conflict.subject is ConflictSubject.CERTIFICATE:
+        settling.take_decision_back(session, conflict, now=now)
     conflict.decision = conflict.closed_at = conflict.decided_by = conflict.reason = None
     _keep_on_record(session, conflict, actor, now, reason.strip()[:LONGEST_REASON])
 
@@ -180,10 +209,11 @@ def _keep_on_record(
         "offered": [conflict.offered_value, conflict.offered_source],
         "decision": conflict.decision,
     }
+    entity, entity_id = _entity(conflict)
     session.add(
         Revision(
-            entity=Entity.CERTIFICATE,
-            entity_id=conflict.certificate_id,
+            entity=entity,
+            entity_id=entity_id,
             recorded_at=now,
             actor=actor.name,
             reason=reason,
@@ -192,20 +222,31 @@ def _keep_on_record(
         )
     )
     session.flush()
+    if conflict.subject is not ConflictSubject.CERTIFICATE:
+        return
+    of_certificate = [conflict.certificate_id]
     covers = bulk.rows_where_in(
         session,
         bulk.table_of(ProductCertificate),
         "certificate_id",
-        [conflict.certificate_id],
+        of_certificate,
         current=True,
     )
     products = {row["product_id"] for row in covers}
     buildings = {
         row["building_id"]
         for model in (BillLine, Delivery)
-        for column, ids in (("product_id", products), ("certificate_id", [conflict.certificate_id]))
+        for column, ids in (("product_id", products), ("certificate_id", of_certificate))
         for row in bulk.rows_where_in(session, bulk.table_of(model), column, ids, current=True)
     }
     receipt = Receipt(session=session, run_id=conflict.run_id, source="", actor=actor.name, now=now)
     entities.note_stale_documents(receipt, products)
     entities.note_stale_buildings(receipt, buildings)
+
+
+def _entity(conflict: SourceConflict) -> tuple[Entity, int]:
+    """Return the thing to whose history a decision belongs."""
+    if conflict.certificate_id is not None:
+        return Entity.CERTIFICATE, conflict.certificate_id
+    assert conflict.epd_id is not None  # noqa: S101  A conflict about no certificate has one.
+    return Entity.DECLARATION, conflict.epd_id

@@ -99,6 +99,11 @@ def forget(
     matching.supersede(connection, [decision.id for decision in held.values()], now=now)
 
 
+def decisions_now(connection: Connection, signatures: Collection[str]) -> dict[str, DecisionView]:
+    """Return the decisions that count now, by signature."""
+    return matching.decisions(connection, signatures)
+
+
 def decision_history(connection: Connection, *, limit: int, offset: int) -> list[DecisionView]:
     """Return all decisions ever made, newest first."""
     return matching.decision_history(connection, limit=limit, offset=offset)

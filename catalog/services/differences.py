@@ -4,29 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from catalog.records import EpdOrganisation, EpdRecord, EpdResultRecord, StatedDate
-from catalog.rules.declarations import Span, year_span
+from catalog.records import EpdOrganisation, EpdRecord, EpdResultRecord
+from catalog.rules.declarations import Span
 from catalog.rules.keys import normal_name
-from catalog.rules.terms import DatePrecision
+from catalog.services.declared_dates import shown_date, span_of
 from catalog.views.epds import EpdDifference
 
 _FIELDS = ("version", "registration_number", "location", "declared_unit")
 _PARTIES = ("manufacturer", "owner", "operator")
 _DATES = ("issued_on", "valid_until")
 _NUMBERS = ("declared_quantity", "mass_kg")
-
-
-def span_of(stated: StatedDate | None) -> Span | None:
-    """Return the days that a stated date can be."""
-    if stated is None:
-        return None
-    is_day = stated.precision is DatePrecision.DAY
-    return (stated.day, stated.day) if is_day else year_span(stated.day.year)
-
-
-def shown_date(stated: StatedDate) -> str:
-    """Return a date as exact as it is stated: a day, or a year."""
-    return str(stated.day if stated.precision is DatePrecision.DAY else stated.day.year)
 
 
 def amount_name(result: EpdResultRecord) -> str:

@@ -13,11 +13,10 @@ from catalog.errors import EpdNotFoundError, ProductNotFoundError
 from catalog.models.epd import Epd, ProductEpd
 from catalog.models.product import Product
 from catalog.permissions import Action, Actor, ensure
-from catalog.records import EpdRecord, EpdResultRecord, StatedDate
+from catalog.records import EpdRecord, EpdResultRecord
 from catalog.repositories import bulk, epds, products
-from catalog.rules.declarations import Span, Standing, standing_on
-from catalog.rules.terms import DatePrecision
-from catalog.services.differences import differences, span_of
+from catalog.services.declared_dates import holds_on, stated_date
+from catalog.services.differences import differences
 from catalog.services.receiving.epd_links import AUTOMATIC
 from catalog.views.epds import (
     EpdDifference,
@@ -32,7 +31,6 @@ from catalog.views.epds import (
 
 LONGEST_REASON = 200
 GWP, CRADLE_TO_GATE = "gwp", "A1-A3"
-_SHANGHAI = dt.timezone(dt.timedelta(hours=8))
 _OF_RECORD = [
     name for name in EpdStatement.__struct_fields__ if name in EpdRecord.__struct_fields__
 ]
@@ -183,8 +181,8 @@ def _listed(connection: Connection, rows: list[epds.Row], on: dt.date) -> list[E
 
 
 def _row(row: epds.Row, gwp: list[EpdResultRecord], on: dt.date) -> EpdRow:
-    issued = _stated(row["issued_on"], row["issued_precision"])
-    until = _stated(row["valid_until"], row["valid_precision"])
+    issued = stated_date(row["issued_on"], row["issued_precision"])
+    until = stated_date(row["valid_until"], row["valid_precision"])
     return EpdRow(
         key=row["key"],
         name=row["name"],
@@ -195,15 +193,11 @@ def _row(row: epds.Row, gwp: list[EpdResultRecord], on: dt.date) -> EpdRow:
         declared_quantity=row["declared_quantity"],
         declared_unit=row["declared_unit"],
         valid_until=until,
-        standing=_holds(issued, until, row["recorded_at"], on),
+        standing=holds_on(issued, until, row["recorded_at"], on),
         source=row["source"],
         is_synthetic=row["is_synthetic"],
         gwp=gwp,
     )
-
-
-def _stated(day: dt.date | None, precision: DatePrecision | None) -> StatedDate | None:
-    return StatedDate(day=day, precision=precision) if day and precision else None
 
 
 def _statement(row: epds.Row, record: EpdRecord, on: dt.date) -> EpdStatement:
@@ -211,20 +205,10 @@ def _statement(row: epds.Row, record: EpdRecord, on: dt.date) -> EpdStatement:
         source=row["source"],
         recorded_at=row["recorded_at"],
         run=row["run_id"],
-        standing=_holds(record.issued_on, record.valid_until, row["recorded_at"], on),
+        standing=holds_on(record.issued_on, record.valid_until, row["recorded_at"], on),
         is_synthetic=row["is_synthetic"],
         **{name: getattr(record, name) for name in _OF_RECORD},
     )
-
-
-def _holds(
-    issued: StatedDate | None, until: StatedDate | None, recorded_at: dt.datetime, on: dt.date
-) -> Standing:
-    """Return whether a declaration holds; when we got it, it had been issued."""
-    seen = recorded_at.astimezone(_SHANGHAI).date()
-    stated = span_of(issued) or (dt.date.min, seen)
-    began: Span = (stated[0], max(stated[0], min(stated[1], seen)))
-    return standing_on(began, span_of(until), on)
 
 
 def _differences(rows: list[epds.Row], records: list[EpdRecord]) -> list[EpdDifference]:

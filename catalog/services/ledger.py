@@ -31,6 +31,11 @@ def browse_runs(
     )
 
 
+def hashes_in_use(connection: Connection) -> set[str]:
+    """Return the hashes of the files of which a run is in the ledger that is not undone."""
+    return ledger.hashes_in_use(connection)
+
+
 def issues_of_run(
     connection: Connection, run_id: int, *, limit: int, offset: int
 ) -> tuple[list[Issue], int]:

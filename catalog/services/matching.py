@@ -14,13 +14,13 @@ from catalog.repositories import matching, reference
 from catalog.repositories.matching import Made
 from catalog.rules.matching import CatalogueNames, match_line
 from catalog.rules.matching_answers import Decided, Known, Line, Match
-from catalog.rules.matching_class import RatioClass, ratio_classes
+from catalog.rules.matching_class import RatioClass, needs_place, ratio_classes
 from catalog.rules.matching_products import ProductCandidate, Shelf, Wanted
 from catalog.rules.matching_text import folded
 from catalog.rules.matching_words import Vocabulary
 from catalog.rules.numbers import normal_number
 from catalog.rules.packs import RatioPack, pack_in_force
-from catalog.services.results import JURISDICTION, METHODS
+from catalog.services.calculation import METHODS
 from catalog.views.matching import DecisionView, LineMatchView, LineView, MatchPage
 
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
@@ -51,7 +51,8 @@ class Matcher:
         )
         packs = reference.packs(connection)
         found = (
-            pack_in_force(packs, kind="ratio", place=JURISDICTION, on=on, method=method)
+            pack_in_force(packs, kind="ratio", place=place, on=on, method=method)
+            for place in reference.jurisdictions(connection)
             for method in METHODS
         )
         self._packs = [pack for pack in found if isinstance(pack, RatioPack)]
@@ -63,7 +64,7 @@ class Matcher:
         known: dict[tuple[str | None, ...], LineMatchView] = {}
         found = []
         for line in lines:
-            key = (line.signature, line.name, line.item_code, line.supplier)
+            key = (line.signature, line.name, line.item_code, line.supplier, line.category)
             held = known.get(key)
             if held is None:
                 held = known[key] = self._view(line, facts)
@@ -74,6 +75,10 @@ class Matcher:
         """Return the answers for the lines, in their order, without looking for products."""
         facts = self._facts(lines)
         return [self._match(line, facts) for line in lines]
+
+    def needs_place(self, category: str) -> bool:
+        """Tell whether some method counts goods of the category by where they are used."""
+        return needs_place(self._packs, category)
 
     def _facts(self, lines: Iterable[LineView]) -> _Facts:
         signatures = {line.signature for line in lines}
@@ -116,6 +121,7 @@ class Matcher:
                     for _, category in facts.certified[number]
                 },
                 decision=_decided(decision) if decision else None,
+                stated=line.category,
             ),
         )
 

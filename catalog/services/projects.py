@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from catalog.errors import ProjectNotFoundError
-from catalog.repositories import projects
+from catalog.records import BillLineRecord, DeliveryRecord
+from catalog.repositories import line_records, projects
 from catalog.views.projects import (
     BillLineView,
     BuildingView,
@@ -61,3 +62,23 @@ def bill_lines_of_building(connection: Connection, building: str) -> list[BillLi
 def deliveries_to_building(connection: Connection, building: str) -> list[DeliveryView]:
     """Return the current deliveries to a building, by its key, with their evidence."""
     return projects.deliveries_of(connection, building)
+
+
+def bill_line_records(connection: Connection, key: str) -> list[BillLineRecord]:
+    """Return a project's current bill lines as a reader would yield them of a file.
+
+    Raises:
+        ProjectNotFoundError: There is no such project.
+    """
+    projects.get_by_key(connection, key)
+    return list(line_records.bill_lines(connection, key))
+
+
+def delivery_records(connection: Connection, key: str) -> list[DeliveryRecord]:
+    """Return the current deliveries to a project as a reader would yield them of a file.
+
+    Raises:
+        ProjectNotFoundError: There is no such project.
+    """
+    projects.get_by_key(connection, key)
+    return list(line_records.deliveries(connection, key))

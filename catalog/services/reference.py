@@ -12,6 +12,7 @@ from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from catalog.errors import RulePackChangedError
+from catalog.models.cube import ReportClose
 from catalog.models.division import Division, DivisionName
 from catalog.models.rulebook import Place, RulePack, Unit
 from catalog.models.taxonomy import Catalogue, Category, CategoryGroup
@@ -37,6 +38,7 @@ class Reference:
     division_names: Sequence[Row]
     units: Sequence[Row]
     places: Sequence[Row]
+    report_closes: Sequence[Row]
     rule_packs: Sequence[Mapping[str, Any]]
 
 
@@ -72,6 +74,7 @@ def publish(session: Session, reference: Reference, *, actor: Actor, now: dt.dat
     changed += _bring_names(session, reference.division_names)
     changed += _bring(session, bulk.table_of(Unit), reference.units)
     changed += _bring(session, bulk.table_of(Place), reference.places)
+    changed += _bring(session, bulk.table_of(ReportClose), reference.report_closes)
     return changed + _publish_packs(session, reference.rule_packs, now)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import glob
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -38,6 +40,23 @@ def write_snapshot(
     return done
 
 
-def read_snapshot(folder: Path) -> pl.LazyFrame:
-    """Return the facts of a snapshot, lazily."""
-    return pl.scan_parquet(folder / "**" / "*.parquet", hive_partitioning=False)
+def snapshot_files(folder: str, *, division: str | None = None, year: int | None = None) -> str:
+    """Return the pattern of a snapshot's files, of one division or year if it is named.
+
+    A folder is a path here, or an address that the engine can open (``s3://…``).
+
+    Raises:
+        FileNotFoundError: The folder is here and has no such file.
+    """
+    is_here = "://" not in folder
+    # Whole, because the processes of a cluster work in folders of their own.
+    place = glob.escape(str(Path(folder).resolve())) if is_here else folder.rstrip("/")
+    pattern = f"{place}/division={division or '*'}/year={year or '*'}/*.parquet"
+    if is_here and not glob.glob(pattern):
+        raise FileNotFoundError(errno.ENOENT, "no such part of a snapshot", pattern)
+    return pattern
+
+
+def read_snapshot(files: str) -> pl.LazyFrame:
+    """Return the facts of a snapshot's files, lazily."""
+    return pl.scan_parquet(files, hive_partitioning=False)

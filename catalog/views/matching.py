@@ -79,6 +79,66 @@ class MatchPage(msgspec.Struct, frozen=True, kw_only=True):
     counts: dict[str, int]
 
 
+class Need(StrEnum):
+    """What lines with the same words want of a person; lines that want nothing have none."""
+
+    LOOK = "look"
+    PROPOSED = "proposed"
+    PLACE = "place"
+    PRODUCT = "product"
+    DECIDED = "decided"
+
+
+class WordingView(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of a building with the same words, and the answers for them all."""
+
+    match: LineMatchView
+    lines: list[LineView]
+
+
+class WordingPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A window on a building's wordings of one need, or all; ``total`` counts wordings.
+
+    ``lines`` says how many lines these are, ``needs`` how many lines want what, ``all_lines`` how
+    many there are.
+    """
+
+    items: list[WordingView]
+    need: Need | None
+    limit: int
+    offset: int
+    total: int
+    lines: int
+    needs: dict[Need, int]
+    all_lines: int
+
+
+class SureView(msgspec.Struct, frozen=True, kw_only=True):
+    """How much could be accepted at once."""
+
+    wordings: int
+    lines: int
+
+
+class OpenLinesView(msgspec.Struct, frozen=True, kw_only=True):
+    """How many lines of a building have no category that a person or a file gave them."""
+
+    project: str
+    building: str
+    building_name: str
+    lines: int
+
+
+class AppliedRunView(msgspec.Struct, frozen=True, kw_only=True):
+    """A run that put decisions on a building's lines and still stands."""
+
+    run: int
+    actor: str
+    at: dt.datetime
+    lines: int
+    reason: str
+
+
 class AppliedView(msgspec.Struct, frozen=True, kw_only=True):
     """What came of decisions on a building; ``run`` is the ledger's, null if nothing changed."""
 

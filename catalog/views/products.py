@@ -51,7 +51,7 @@ class CompanyView(msgspec.Struct, frozen=True):
 
 
 class CertificateVersionView(msgspec.Struct, frozen=True):
-    """What the paper says from a day on."""
+    """What the paper says from a day on; ``run`` is the import whose file says so."""
 
     effective_on: dt.date
     star: int | None
@@ -67,6 +67,7 @@ class CertificateVersionView(msgspec.Struct, frozen=True):
     factory_address: str | None
     url: str | None
     source: str
+    run: int | None
     recorded_at: dt.datetime
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from catalog.rules.terms import BillStage, ProjectKind, ProjectStage, Stage
+from catalog.rules.terms import BillStage, DatePrecision, ProjectKind, ProjectStage, Stage
+from catalog.rules.units import Declared
 
 
 class ProjectView(msgspec.Struct, frozen=True):
@@ -70,6 +71,7 @@ class BillLineView(msgspec.Struct, frozen=True):
     unit_price: Decimal | None
     amount: Decimal | None
     planned_green_quantity: Decimal | None
+    declared: list[Declared]
     product: str | None
     certificate: str | None
     run: int | None
@@ -84,13 +86,17 @@ class EvidenceView(msgspec.Struct, frozen=True):
 
 
 class DeliveryView(msgspec.Struct, frozen=True):
-    """A line of a delivery note."""
+    """A line of a delivery note.
+
+    Where ``delivered_precision`` is less than a day, ``delivered_on`` is the first day it can be.
+    """
 
     id: int
     building: str
     note_number: str
     line_number: str
     delivered_on: dt.date
+    delivered_precision: DatePrecision
     name: str
     specification: str | None
     category: str | None
@@ -99,6 +105,9 @@ class DeliveryView(msgspec.Struct, frozen=True):
     quantity: Decimal
     amount: Decimal | None
     supplier: str | None
+    factory: str | None
+    transport_km: Decimal | None
+    declared: list[Declared]
     product: str | None
     certificate: str | None
     evidence: list[EvidenceView]
@@ -129,29 +138,6 @@ class ResultView(msgspec.Struct, frozen=True):
     content_hash: str
     computed_at: dt.datetime
     is_stale: bool
-
-
-class DivisionFigureView(msgspec.Struct, frozen=True):
-    """One division and year: ratios by area and by amount, and how many pass each threshold.
-
-    A share whose denominator is unknown or zero is null, and so is an amount that no delivery
-    states. ``passing`` counts the buildings by the points that their ratio earned (0, 4, 8, 12 …),
-    ``passing_area_m2`` adds their areas; ``area_m2`` is that of the buildings whose area is known,
-    ``without_area`` counts the others.
-    """
-
-    division: str
-    year: int | None
-    buildings: int
-    projects: int
-    without_area: int
-    area_m2: Decimal
-    ratio_by_area: Decimal | None
-    green_amount: Decimal | None
-    total_amount: Decimal | None
-    ratio_by_amount: Decimal | None
-    passing: dict[int, int]
-    passing_area_m2: dict[int, Decimal]
 
 
 class DivisionView(msgspec.Struct, frozen=True):

@@ -1,12 +1,10 @@
-"""Results of buildings and facts of deliveries, summed to divisions and years.
+"""Results of buildings, summed to divisions and years.
 
-Every quantity comes as a whole number of a small unit (millionths, fen), is summed in 128 bits
+Every quantity comes as a whole number of a small unit (millionths), is summed in 128 bits
 and divided once, a half upwards: sums are exact however the rows are cut into batches.
 """
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import polars as pl
 
@@ -35,32 +33,6 @@ DIVISION_RATIOS_SCHEMA = pl.Schema(
         "floor_area_passing_micro_m2": pl.Int128(),
     }
 )
-FACTS_SCHEMA = pl.Schema(
-    {
-        "division": pl.String(),
-        "year": pl.Int32(),
-        "category": pl.String(),
-        "amount_fen": pl.Int64(),
-        "quantity_micro": pl.Int64(),
-        "is_green": pl.Boolean(),
-    }
-)
-_SHARES = {
-    "lines": pl.Int64(),
-    "lines_without_amount": pl.Int64(),
-    "lines_unstated": pl.Int64(),
-    "amount_fen": pl.Int128(),
-    "green_amount_fen": pl.Int128(),
-    "share_micro_percent": pl.Int64(),
-    "quantity_micro": pl.Int128(),
-    "green_quantity_micro": pl.Int128(),
-}
-GREEN_SHARES_SCHEMA = pl.Schema({"division": pl.String(), "year": pl.Int32(), **_SHARES})
-CATEGORY_SHARES_SCHEMA = pl.Schema(
-    {"division": pl.String(), "year": pl.Int32(), "category": pl.String(), **_SHARES}
-)
-
-_FULL_MICRO_PERCENT = 100_000_000
 
 
 def division_ratios(results: pl.LazyFrame) -> pl.LazyFrame:
@@ -90,39 +62,6 @@ def division_ratios(results: pl.LazyFrame) -> pl.LazyFrame:
         .with_columns(p_micro_percent=_divided("_weighted", "_weight"))
         .select(DIVISION_RATIOS_SCHEMA.names())
         .sort("division", "year")
-    )
-
-
-def green_shares(facts: pl.LazyFrame, *, by: Sequence[str] = ("division", "year")) -> pl.LazyFrame:
-    """Return the green share of the amount delivered, by division and year or by category too.
-
-    A line without an amount is counted and adds to no amount; a line not known to be green adds
-    to the total only. Where the total is zero there is no share: it is null, not zero. Summed
-    quantities mean something only by a category that is measured in one unit.
-    """
-    # Summed by green, not green and unknown first: a sum over a filter would read the rows twice.
-    parts = facts.group_by(*by, "is_green").agg(
-        pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount_fen").null_count().cast(pl.Int64).alias("lines_without_amount"),
-        _wide("amount_fen").sum(),
-        _wide("quantity_micro").sum(),
-    )
-    green = pl.col("is_green").fill_null(value=False)
-    return (
-        parts.group_by(*by)
-        .agg(
-            pl.col("lines").sum(),
-            pl.col("lines_without_amount").sum(),
-            pl.col("lines").filter(pl.col("is_green").is_null()).sum().alias("lines_unstated"),
-            pl.col("amount_fen").sum(),
-            pl.col("amount_fen").filter(green).sum().alias("green_amount_fen"),
-            pl.col("quantity_micro").sum(),
-            pl.col("quantity_micro").filter(green).sum().alias("green_quantity_micro"),
-        )
-        .with_columns(_green_scaled=pl.col("green_amount_fen") * _FULL_MICRO_PERCENT)
-        .with_columns(share_micro_percent=_divided("_green_scaled", "amount_fen"))
-        .select(*by, *_SHARES)
-        .sort(*by)
     )
 
 

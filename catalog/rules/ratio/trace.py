@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
+from catalog.rules.proof import Proof
 from catalog.rules.terms import Stage
 
 
@@ -43,7 +44,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
 
     ``denominator`` is the larger of billed and delivered at completion, billed at design.
     ``ratio`` is cut, never rounded up; ``ratio_exact`` is the fraction itself. Both are None
-    where the denominator is not positive.
+    where the denominator is not positive. ``conversions`` and ``proofs`` are by line.
     """
 
     category: str | None
@@ -60,6 +61,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True):
     denominator_lines: tuple[str, ...]
     not_green_lines: tuple[NotGreenLine, ...]
     conversions: dict[str, str]
+    proofs: dict[str, Proof]
 
 
 class ItemResult(msgspec.Struct, frozen=True, kw_only=True):

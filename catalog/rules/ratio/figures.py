@@ -1,0 +1,290 @@
+"""Ratios of a whole country at once: the same figures as of one building after another.
+
+Where a line counts, and what a group earns, is asked of the very rules that calculate one
+building, once for all lines and groups that agree in what decides it. Between the two only sums
+are left, and those are whole numbers of 128 bits. A building whose numbers could leave them is
+calculated by fractions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import NamedTuple
+
+import polars as pl
+
+from catalog.rules.pack_parts import Item
+from catalog.rules.packs import RatioPack
+from catalog.rules.ratio.calculate import Calculator, Standing
+from catalog.rules.ratio.kept import SITUATION, situation_of
+from catalog.rules.ratio.lines import RatioLine, Role
+from catalog.rules.ratio.placing import Placed
+from catalog.rules.terms import Stage
+from catalog.rules.units import UnitTable
+
+LINES_SCHEMA = pl.Schema(
+    {
+        "building": pl.Int64(),
+        "number": pl.Int64(),
+        "is_delivered": pl.Boolean(),
+        "category": pl.String(),
+        "place": pl.String(),
+        "unit": pl.String(),
+        "declared": pl.String(),
+        "quantity_micro": pl.Int64(),
+        "green": pl.Boolean(),
+        "green_quantity_micro": pl.Int64(),
+    }
+)
+"""Lines as ``ratio_figures`` takes them: quantities in millionths, ``declared`` as JSON."""
+FIGURES_SCHEMA = pl.Schema(
+    {"building": pl.Int64(), "p_micro_percent": pl.Int64(), "by_fractions": pl.Boolean()}
+)
+_WHOLE = pl.Int128()
+# Sums up to 2^62 times factors up to 2^30 times shares of a million parts stay below 2^127.
+_MOST_SUM, _MOST_FACTOR = 2**62, 2**30
+_NO_RATIO, _BELOW, _PASSES, _BETWEEN = "n", "b", "p", "i"
+
+
+class _Target(NamedTuple):
+    """What quantities are added up for: an item, a kind of it, in a unit."""
+
+    item: str
+    kind: str
+    unit: str
+
+
+def ratio_figures(
+    lines: pl.LazyFrame, pack: RatioPack, units: UnitTable, stage: Stage
+) -> pl.DataFrame:
+    """Return each building's ratio in millionths of a per cent, as ``FIGURES_SCHEMA``.
+
+    ``by_fractions`` marks the buildings that whole numbers could not hold.
+    """
+    return figures_by(Calculator(pack, units, stage), lines)
+
+
+def figures_by(calculator: Calculator, lines: pl.LazyFrame) -> pl.DataFrame:
+    """Return the figures by a calculator, which knows more afterwards than before."""
+    pack, stage = calculator.pack, calculator.stage
+    summed = _summed(lines, stage).collect(engine="streaming")
+    places, targets = _places(summed, calculator)
+    placed = summed.join(places, on=SITUATION, how="left", nulls_equal=True)
+    odd = placed.filter(
+        pl.col("is_odd")
+        | (pl.col("quantity").abs() > _MOST_SUM)
+        | (pl.col("green_quantity").abs() > _MOST_SUM)
+    )["building"].unique()
+    whole = placed.filter(~pl.col("building").is_in(odd.implode()))
+    percents = _percents(_standings(whole, targets, pack, stage), targets, calculator, pack)
+    return pl.concat(
+        [
+            whole.select(pl.col("building").unique())
+            .join(percents, on="building", how="left")
+            .with_columns(
+                pl.col("p_micro_percent").fill_null(_micro(calculator.percent(()))),
+                pl.lit(value=False).alias("by_fractions"),
+            ),
+            _by_fractions(lines, odd, calculator),
+        ]
+    ).sort("building")
+
+
+def _summed(lines: pl.LazyFrame, stage: Stage) -> pl.LazyFrame:
+    """Add up the lines of a building that agree in what decides where they count."""
+    quantity, green = pl.col("quantity_micro"), pl.col("green_quantity_micro").fill_null(0)
+    if stage is Stage.DESIGN:
+        # What is beyond the line's own quantity, or against it, stands for no other line.
+        counted = (
+            pl.when(quantity >= 0)
+            .then(pl.min_horizontal(pl.max_horizontal(green, 0), quantity))
+            .otherwise(pl.max_horizontal(pl.min_horizontal(green, 0), quantity))
+        )
+    else:
+        counted = pl.when(pl.col("green")).then(quantity).otherwise(0)
+    return lines.group_by("building", *SITUATION).agg(
+        quantity.cast(_WHOLE).sum().alias("quantity"),
+        counted.cast(_WHOLE).sum().alias("green_quantity"),
+    )
+
+
+def _places(summed: pl.DataFrame, calculator: Calculator) -> tuple[pl.DataFrame, list[_Target]]:
+    """Return the target of each situation and its factor, and the targets in order.
+
+    Factors are whole numbers: the quantities of one target are counted in a part of its unit.
+    """
+    situations = summed.select(SITUATION).unique()
+    found = [calculator.place_of(situation_of(row)) for row in situations.rows()]
+    aims = [_Target(p.item, p.kind, p.unit) if isinstance(p, Placed) else None for p in found]
+    targets = sorted({aim for aim in aims if aim is not None})
+    numbers = {target: number for number, target in enumerate(targets)}
+    scales = dict.fromkeys(targets, 1)
+    for place, aim in zip(found, aims, strict=True):
+        if isinstance(place, Placed) and aim is not None:
+            together = lcm(scales[aim], place.factor.denominator)
+            scales[aim] = together if together <= _MOST_FACTOR else scales[aim]
+    factors = [
+        place.factor * scales[aim] if isinstance(place, Placed) and aim is not None else None
+        for place, aim in zip(found, aims, strict=True)
+    ]
+    is_odd = [f is not None and (f.denominator != 1 or f > _MOST_FACTOR) for f in factors]
+    whole = [None if f is None or f.denominator != 1 else f.numerator for f in factors]
+    return situations.with_columns(
+        pl.Series("target", [aim and numbers[aim] for aim in aims], dtype=pl.Int32),
+        pl.Series("factor", whole, dtype=_WHOLE),
+        pl.Series("is_odd", is_odd, dtype=pl.Boolean),
+    ), targets
+
+
+def _standings(
+    placed: pl.DataFrame, targets: list[_Target], pack: RatioPack, stage: Stage
+) -> pl.DataFrame:
+    """Return how the items of each group stand in each building, as text to be read once."""
+    told = _told(targets, pack)
+    quantity = pl.col("quantity") * pl.col("factor")
+    billed = quantity.filter(~pl.col("is_delivered")).sum().alias("whole")
+    if stage is Stage.DESIGN:
+        sums = [billed, (pl.col("green_quantity") * pl.col("factor")).sum().alias("green")]
+        green, whole = pl.max_horizontal("green", 0), pl.col("whole")
+    else:
+        came = pl.col("is_delivered")
+        sums = [
+            billed,
+            quantity.filter(came).sum().alias("delivered"),
+            (pl.col("green_quantity") * pl.col("factor")).filter(came).sum().alias("green"),
+        ]
+        green = pl.max_horizontal(pl.min_horizontal("green", "delivered"), 0)
+        whole = pl.max_horizontal("whole", "delivered")
+    standing = (
+        pl.when(whole <= 0)
+        .then(pl.lit(_NO_RATIO))
+        .when(green * pl.col("required_of") < pl.col("required") * whole)
+        .then(pl.lit(_BELOW))
+        .when(pl.col("high").is_null() | (green * pl.col("high_of") >= pl.col("high") * whole))
+        .then(pl.lit(_PASSES))
+        .otherwise(pl.lit(_BETWEEN) + green.cast(pl.String) + pl.lit("/") + whole.cast(pl.String))
+    )
+    return (
+        placed.lazy()
+        .filter(pl.col("factor").is_not_null())
+        .group_by("building", "target")
+        .agg(sums)
+        .join(told.lazy(), on="target")
+        .sort("building", "target")
+        .select(
+            "building",
+            "group",
+            (pl.col("target").cast(pl.String) + pl.lit(":") + standing).alias("standing"),
+        )
+        .group_by("building", "group", maintain_order=True)
+        .agg(pl.col("standing").str.join(" "))
+        .collect()
+    )
+
+
+def _told(targets: list[_Target], pack: RatioPack) -> pl.DataFrame:
+    """Return for each target its group, and the shares between which points can differ."""
+    groups = {item.key: n for n, group in enumerate(pack.groups) for item in group.items}
+    rows = []
+    for number, target in enumerate(targets):
+        item = pack.items[target.item]
+        high = item.interpolation.high_share if item.interpolation else None
+        rows.append(
+            (
+                number,
+                groups[target.item],
+                *item.required.as_integer_ratio(),
+                *(high.as_integer_ratio() if high is not None else (None, None)),
+            )
+        )
+    shares = dict.fromkeys(("required", "required_of", "high", "high_of"), _WHOLE)
+    schema = {"target": pl.Int32(), "group": pl.Int32(), **shares}
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _percents(
+    standings: pl.DataFrame, targets: list[_Target], calculator: Calculator, pack: RatioPack
+) -> pl.DataFrame:
+    """Judge every group that stands differently once, and add the points of each building up."""
+    distinct = standings.select("group", "standing").unique()
+    points: list[tuple[int, Fraction]] = [
+        (group, calculator.earned(pack.groups[group], _standing(text, targets, pack)))
+        for group, text in distinct.iter_rows()
+    ]
+    judged = standings.join(
+        distinct.with_columns(pl.int_range(pl.len()).alias("judged")), on=["group", "standing"]
+    )
+    buildings = judged.group_by("building").agg(
+        pl.col("judged").sort().cast(pl.String).str.join(" ").alias("together")
+    )
+    together = buildings.select(pl.col("together").unique())
+    percents = [
+        _micro(calculator.percent_of(dict(points[int(n)] for n in text.split())))
+        for text in together["together"]
+    ]
+    return buildings.join(
+        together.with_columns(pl.Series("p_micro_percent", percents, dtype=pl.Int64)),
+        on="together",
+    ).select("building", "p_micro_percent")
+
+
+def _standing(text: str, targets: list[_Target], pack: RatioPack) -> Standing:
+    """Read how the items of a group stand."""
+    found = []
+    for entry in text.split():
+        number, _, told = entry.partition(":")
+        target = targets[int(number)]
+        found.append((target.item, target.kind, _ratio(told, pack.items[target.item])))
+    return tuple(found)
+
+
+def _ratio(told: str, item: Item) -> Fraction | None:
+    if told == _NO_RATIO:
+        return None
+    if told == _BELOW:
+        return Fraction(0)
+    if told == _PASSES:
+        return Fraction(item.interpolation.high_share if item.interpolation else 1)
+    return Fraction(told.removeprefix(_BETWEEN))
+
+
+def _by_fractions(
+    lines: pl.LazyFrame, buildings: pl.Series, calculator: Calculator
+) -> pl.DataFrame:
+    """Calculate some buildings one after another."""
+    rows = (
+        lines.filter(pl.col("building").is_in(buildings.implode()))
+        .select(list(LINES_SCHEMA))
+        .sort("building", "is_delivered", "number")
+        .collect()
+    )
+    found = [
+        (building, _micro(calculator.percent(_lines(part))), True)
+        for (building,), part in rows.group_by("building", maintain_order=True)
+    ]
+    return pl.DataFrame(found, schema=FIGURES_SCHEMA, orient="row")
+
+
+def _lines(rows: pl.DataFrame) -> Iterator[RatioLine]:
+    for row in rows.iter_rows(named=True):
+        green = row["green_quantity_micro"]
+        situation = situation_of([row[name] for name in SITUATION])
+        yield RatioLine(
+            id=f"{row['is_delivered']}-{row['number']}",
+            role=Role.DELIVERED if row["is_delivered"] else Role.TOTAL,
+            category=situation.category,
+            place=situation.place,
+            unit=situation.unit,
+            declared=situation.declared,
+            quantity=Decimal(row["quantity_micro"]).scaleb(-6),
+            green=row["green"],
+            green_quantity=None if green is None else Decimal(green).scaleb(-6),
+        )
+
+
+def _micro(percent: Decimal) -> int:
+    numerator, denominator = percent.as_integer_ratio()
+    return numerator * 10**6 // denominator

@@ -1,0 +1,205 @@
+"""What a result is kept with: the lines as they counted, from which it can be calculated again.
+
+A trace says of every line where it went; all of that follows from the lines and the pack. So the
+lines are kept, as small as they can be and still be read: together where they agree. Each part
+of the text is what they share, then their numbers, quantities and planned green in millionths.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from operator import itemgetter
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from catalog.rules.proof import Proof, Remark
+from catalog.rules.ratio.lines import RatioLine, Role, line_id, line_number
+from catalog.rules.ratio.placing import Situation, by_situation
+from catalog.rules.units import Declared
+
+SITUATION = ["is_delivered", "category", "place", "unit", "declared"]
+"""The columns of a frame of lines that decide where they count."""
+
+
+class _Paper(msgspec.Struct, frozen=True, array_like=True):
+    """The paper that says so, and what could not be judged."""
+
+    certificate_id: int | None
+    effective_on: dt.date | None
+    report_id: int | None
+    remarks: tuple[Remark, ...]
+
+
+class _Shared(msgspec.Struct, frozen=True, array_like=True):
+    """What lines agree in."""
+
+    is_delivered: bool
+    category: str | None
+    place: str | None
+    unit: str | None
+    declared: tuple[Declared, ...]
+    green: bool | None
+    reason: str | None
+    paper: _Paper | None
+
+
+class _Part(_Shared, frozen=True, array_like=True):
+    numbers: list[int]
+    quantities: list[int]
+    green_quantities: list[int | None]
+
+
+_PARTS = msgspec.json.Decoder(list[_Part])
+
+
+def encoded(lines: Iterable[RatioLine]) -> str:
+    """Return the lines as JSON: the same text for the same lines, however they are ordered.
+
+    Their labels are not kept, because nothing is calculated from them.
+
+    Raises:
+        ValueError: A line is not named as ``line_id`` does, or states parts of a millionth.
+    """
+    parts: dict[str, list[RatioLine]] = {}
+    for situation, members in by_situation(lines).items():
+        for line in members:
+            head = _head(situation, line.green, line.green_reason, line.proof)
+            parts.setdefault(head, []).append(line)
+    return f"[{','.join(_part(head, parts[head]) for head in sorted(parts))}]"
+
+
+def encoded_many(lines: pl.DataFrame, proofs: Sequence[Proof]) -> pl.DataFrame:
+    """Return for each ``building`` the ``text`` that ``encoded`` makes of its lines.
+
+    The frame has the columns of ``figures.LINES_SCHEMA`` and ``proof``, which is a position in
+    ``proofs`` or null.
+    """
+    shared = lines.select(*SITUATION, "proof").unique()
+    heads = []
+    for *situation, number in shared.iter_rows():
+        proof = None if number is None else proofs[number]
+        heads.append(
+            _head(
+                situation_of(situation),
+                proof.green if proof else None,
+                proof.reason if proof else None,
+                proof,
+            )
+        )
+    ordered = sorted(set(heads))
+    places = {head: place for place, head in enumerate(ordered)}
+    shared = shared.with_columns(
+        pl.Series("head", [places[head] for head in heads], dtype=pl.Int32)
+    )
+    green = pl.col("green_quantity_micro")
+    return (
+        lines.lazy()
+        .join(shared.lazy(), on=[*SITUATION, "proof"], nulls_equal=True)
+        .sort("building", "head", "number")
+        .group_by("building", "head", maintain_order=True)
+        .agg(
+            pl.col("number").cast(pl.String).str.join(","),
+            pl.col("quantity_micro").cast(pl.String).str.join(","),
+            pl.when(green.is_not_null().any())
+            .then(green.cast(pl.String).fill_null("null").str.join(","))
+            .otherwise(pl.lit(""))
+            .alias("greens"),
+        )
+        .with_columns(
+            pl.concat_str(
+                pl.lit(pl.Series(ordered, dtype=pl.String)).gather(pl.col("head")),
+                pl.lit(",["), "number", pl.lit("],["), "quantity_micro", pl.lit("],["), "greens",
+                pl.lit("]]"),
+            ).alias("text")
+        )
+        .group_by("building", maintain_order=True)
+        .agg((pl.lit("[") + pl.col("text").str.join(",") + pl.lit("]")).alias("text"))
+        .collect()
+    )  # fmt: skip
+
+
+def situation_of(row: Sequence[Any]) -> Situation:
+    """Return the situation that a row of the columns ``SITUATION`` states."""
+    is_delivered, category, place, unit, stated = row
+    declared = () if stated is None else msgspec.json.decode(stated, type=tuple[Declared, ...])
+    return Situation(is_delivered, category, place, unit, declared)
+
+
+def is_encoded(text: str) -> bool:
+    """Tell whether the text is one that ``encoded`` made; traces were objects once."""
+    return text.startswith("[")
+
+
+def decoded(text: str) -> list[RatioLine]:
+    """Return the lines of a text that ``encoded`` made."""
+    found = []
+    for part in _PARTS.decode(text):
+        proof = _proof(part)
+        greens = part.green_quantities or [None] * len(part.numbers)
+        for number, quantity, green in zip(part.numbers, part.quantities, greens, strict=True):
+            found.append(
+                RatioLine(
+                    id=line_id(number, is_delivered=part.is_delivered),
+                    category=part.category,
+                    place=part.place,
+                    unit=part.unit,
+                    quantity=_decimal(quantity),
+                    role=Role.DELIVERED if part.is_delivered else Role.TOTAL,
+                    green=part.green,
+                    green_reason=part.reason,
+                    green_quantity=None if green is None else _decimal(green),
+                    proof=proof,
+                    declared=part.declared,
+                )
+            )
+    return found
+
+
+def _head(situation: Situation, green: bool | None, reason: str | None, proof: Proof | None) -> str:
+    """Return the beginning of a part: all that its lines share, and the part still open."""
+    paper = None
+    if proof is not None:
+        paper = _Paper(
+            proof.certificate_id, proof.effective_on, proof.report_id, tuple(proof.remarks)
+        )
+    shared = _Shared(*situation, green, reason, paper)
+    return msgspec.json.encode(shared).decode().removesuffix("]")
+
+
+def _part(head: str, lines: list[RatioLine]) -> str:
+    rows = sorted(((line_number(line), line) for line in lines), key=itemgetter(0))
+    numbers = ",".join(str(number) for number, _ in rows)
+    quantities = ",".join(str(_millionths(line.quantity)) for _, line in rows)
+    greens = [line.green_quantity for _, line in rows]
+    told = ",".join("null" if g is None else str(_millionths(g)) for g in greens)
+    stated = told if any(g is not None for g in greens) else ""
+    return f"{head},[{numbers}],[{quantities}],[{stated}]]"
+
+
+def _proof(part: _Part) -> Proof | None:
+    if part.paper is None:
+        return None
+    return Proof(
+        green=part.green,
+        reason=part.reason or "",
+        certificate_id=part.paper.certificate_id,
+        effective_on=part.paper.effective_on,
+        report_id=part.paper.report_id,
+        remarks=part.paper.remarks,
+    )
+
+
+def _millionths(value: Decimal) -> int:
+    whole = value.scaleb(6)
+    if whole != int(whole):
+        raise ValueError(f"{value} states parts of a millionth")
+    return int(whole)
+
+
+def _decimal(millionths: int) -> Decimal:
+    whole, rest = divmod(millionths, 10**6)
+    return Decimal(whole) if rest == 0 else Decimal(millionths).scaleb(-6).normalize()

@@ -1,0 +1,225 @@
+"""Make the content of a published figure from the facts, as they were known at a moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from catalog.models.base import DECIMAL_PLACES
+from catalog.repositories import known_then, published, reference
+from catalog.repositories.building_facts import BuildingFacts
+from catalog.repositories.calculating import Reader
+from catalog.rules.packs import named
+from catalog.rules.periods import Basis as Years
+from catalog.rules.proof import Paper
+from catalog.rules.publication import canonical, fingerprint
+from catalog.rules.ratio import kept
+from catalog.rules.ratio.cube import Counted
+from catalog.rules.terms import BillStage, Stage
+from catalog.services import divisions
+from catalog.services.batches import Calculated
+from catalog.services.calculation import Basis, Calculation, calculate_building
+from catalog.services.results import row_of
+from catalog.views.figures import DIVISION, Question, ResultFigure
+from catalog.views.published import FigureContent, PackUsed, PaperUsed, PublishedResult, Scope
+
+FORMAT = "lucai-figure-1"
+_READ_AT_ONCE = 100
+_HEADS_AT_ONCE = 5_000
+_NONE_STORED = (0, "")
+_SCALE = 10**DECIMAL_PLACES
+
+
+class Composed(msgspec.Struct, frozen=True):
+    """A content, or None where nothing counts, and what is stored otherwise than it follows.
+
+    ``outdated`` are the buildings whose stored results are not what the facts say.
+    """
+
+    content: FigureContent | None
+    outdated: list[int]
+
+
+def compose(connection: Connection, scope: Scope, known_at: dt.datetime) -> Composed:
+    """Calculate every building of the scope from the facts known then, and add them up.
+
+    The packs are those that were published then. A result's id is that of the stored result that
+    says the same; where there is none, it is 0 and the building is outdated.
+    """
+    known = Basis(reference.packs(connection, known_at=known_at), reference.unit_table(connection))
+    reader = Reader(connection, known_at=known_at)
+    places = published.division_keys(connection)
+    stored = published.results_known(connection, scope.stage, scope.method, known_at)
+    ids = _in_scope(connection, reader, scope, places, known_at)
+    keys = published.building_keys(connection, ids)
+    used = _Used()
+    results: list[PublishedResult] = []
+    counted: list[Counted] = []
+    outdated: list[int] = []
+    for facts, found in _calculated(reader, ids, scope, known):
+        row = row_of(Calculated(facts, found, kept.encoded(found.counted.lines)), known_at)
+        result_id, content_hash = stored.pop(facts.id, _NONE_STORED)
+        if content_hash != row["content_hash"]:
+            outdated.append(facts.id)
+            result_id = 0
+        building, project = keys[facts.id]
+        facts_hash, lines = _facts_hash(facts, scope.stage)
+        results.append(
+            PublishedResult(
+                id=result_id,
+                content_hash=row["content_hash"],
+                division=places[facts.division_id],
+                project=project,
+                building=building,
+                pack=row["pack"],
+                thresholds=row["thresholds"],
+                ratio=found.percent,
+                points=found.points,
+                gate_star=found.gate_star,
+                floor_area_m2=facts.floor_area_m2,
+                green_amount=found.green_amount,
+                total_amount=found.total_amount,
+                lines=lines,
+                facts_hash=facts_hash,
+            )
+        )
+        counted.append(_counted(facts, found, scope))
+        used.note(facts, found)
+    outdated += sorted(_stored_in(connection, scope) & stored.keys())
+    if not results:
+        return Composed(None, outdated)
+    content = FigureContent(
+        format=FORMAT,
+        scope=scope,
+        figure=_added_up(connection, counted, scope, ())[0],
+        divisions=[] if scope.division else _added_up(connection, counted, scope, (DIVISION,)),
+        results=sorted(results, key=lambda result: result.building),
+        packs=used.packs(connection),
+        papers=used.papers(connection),
+        reports=published.reports(connection, used.reports),
+    )
+    return Composed(content, outdated)
+
+
+def _in_scope(
+    connection: Connection,
+    reader: Reader,
+    scope: Scope,
+    places: dict[int, str],
+    known_at: dt.datetime,
+) -> list[int]:
+    """Return the buildings of the division that were done within the year."""
+    found = []
+    every = known_then.building_ids(connection, known_at)
+    for start in range(0, len(every), _HEADS_AT_ONCE):
+        for facts in reader.buildings_of(every[start : start + _HEADS_AT_ONCE]):
+            is_design = scope.stage is Stage.DESIGN
+            done_on = facts.designed_on if is_design else facts.completed_on
+            is_there = scope.division in (None, places[facts.division_id])
+            if is_there and done_on is not None and scope.first <= done_on <= scope.last:
+                found.append(facts.id)
+    return found
+
+
+def _calculated(
+    reader: Reader, ids: Sequence[int], scope: Scope, known: Basis
+) -> Iterator[tuple[BuildingFacts, Calculation]]:
+    for start in range(0, len(ids), _READ_AT_ONCE):
+        for facts in reader.facts_of(ids[start : start + _READ_AT_ONCE]):
+            # What is in a year is done: no figure of it goes by the rules of today.
+            for found in calculate_building(
+                facts, known, today=scope.last, methods=(scope.method,)
+            ):
+                if found.stage is scope.stage:
+                    yield facts, found
+
+
+def _stored_in(connection: Connection, scope: Scope) -> set[int]:
+    return published.buildings_in(
+        connection,
+        stage=scope.stage,
+        method=scope.method,
+        span=(scope.first, scope.last),
+        division=scope.division,
+    )
+
+
+def _facts_hash(facts: BuildingFacts, stage: Stage) -> tuple[str, int]:
+    """Return the hash of the lines that a stage counts, with their papers, and their number."""
+    wanted = BillStage.DESIGN if stage is Stage.DESIGN else BillStage.SETTLEMENT
+    deliveries = [] if stage is Stage.DESIGN else facts.deliveries
+    stood_on = msgspec.structs.replace(
+        facts,
+        bill_lines=sorted(
+            (line for line in facts.bill_lines if line.stage is wanted), key=lambda line: line.id
+        ),
+        deliveries=sorted(deliveries, key=lambda line: line.id),
+    )
+    count = len(stood_on.bill_lines) + len(stood_on.deliveries)
+    return fingerprint(canonical(stood_on)), count
+
+
+def _counted(facts: BuildingFacts, found: Calculation, scope: Scope) -> Counted:
+    """Return the result as sums take it, in whole millionths, in the year that is published."""
+    return Counted(
+        stage=scope.stage.value,
+        method=scope.method,
+        kinds="," + "".join(f"{kind}," for kind in facts.kinds),
+        division_id=facts.division_id,
+        year=scope.year,
+        report_year=scope.year,
+        pack=named(found.pack),
+        points=int(found.points * _SCALE),
+        project_id=facts.project_id,
+        ratio=int(found.percent * _SCALE),
+        area=None if facts.floor_area_m2 is None else int(facts.floor_area_m2 * _SCALE),
+        green_amount=None if found.green_amount is None else int(found.green_amount * _SCALE),
+        total_amount=None if found.total_amount is None else int(found.total_amount * _SCALE),
+    )
+
+
+def _added_up(
+    connection: Connection, counted: list[Counted], scope: Scope, by: tuple[str, ...]
+) -> list[ResultFigure]:
+    question = Question(stage=scope.stage, by=by, basis=Years.CALENDAR, year=scope.year)
+    return divisions.figures_of(connection, counted, question)
+
+
+class _Used:
+    """Collects the packs and papers that results went by."""
+
+    def __init__(self) -> None:
+        self.reports: set[int] = set()
+        self._packs: set[str] = set()
+        self._versions: set[tuple[int, dt.date]] = set()
+        self._papers: dict[int, Paper] = {}
+
+    def note(self, facts: BuildingFacts, found: Calculation) -> None:
+        """Remember what one result went by."""
+        self._packs |= {named(found.pack), named(found.thresholds)}
+        for line in found.counted.lines:
+            proof = line.proof
+            if proof is not None and proof.report_id is not None:
+                self.reports.add(proof.report_id)
+            if proof is not None and proof.certificate_id and proof.effective_on:
+                self._versions.add((proof.certificate_id, proof.effective_on))
+        for delivery in facts.deliveries:
+            self._papers.update((paper.id, paper) for paper in delivery.goods.papers)
+
+    def packs(self, connection: Connection) -> list[PackUsed]:
+        """Return the packs with the hashes of their contents."""
+        hashes = published.pack_hashes(connection)
+        return [PackUsed(pack, hashes[pack]) for pack in sorted(self._packs)]
+
+    def papers(self, connection: Connection) -> list[PaperUsed]:
+        """Return the versions of certificates with the hashes of all that was known of them."""
+        names = published.papers(connection, (i for i, _ in self._versions))
+        hashes = {i: fingerprint(canonical(self._papers[i])) for i, _ in self._versions}
+        found = [
+            PaperUsed(*names[i], effective_on=effective_on, facts_hash=hashes[i])
+            for i, effective_on in self._versions
+        ]
+        return sorted(found, key=lambda paper: (paper.certificate, paper.effective_on))

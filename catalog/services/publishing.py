@@ -1,0 +1,175 @@
+"""Publish figures, read them, and make them again from what was known then."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from catalog.errors import (
+    DivisionNotFoundError,
+    IncompleteImportError,
+    NothingToPublishError,
+    RulePackNotFoundError,
+)
+from catalog.models.published import PublishedFigure
+from catalog.permissions import Action, Actor, ensure
+from catalog.repositories import bulk, published, usage_facts
+from catalog.rules.periods import Basis, report_span
+from catalog.rules.publication import canonical, fingerprint, first_difference
+from catalog.rules.terms import Stage
+from catalog.services import results
+from catalog.services.calculation import METHODS
+from catalog.services.figure_content import compose
+from catalog.views.published import (
+    FigureContent,
+    PublishedHead,
+    PublishedPage,
+    PublishedView,
+    Rebuilt,
+    Scope,
+)
+
+LONGEST_NOTE = 2000
+_TABLE = bulk.table_of(PublishedFigure)
+
+
+class NewPublication(msgspec.Struct, frozen=True, kw_only=True):
+    """What to publish: a division's year, or the Corps' where no division is named."""
+
+    year: int
+    division: str | None = None
+    basis: Basis = Basis.CALENDAR
+    stage: Stage = Stage.COMPLETION
+    method: str = "B"
+    note: str | None = None
+
+
+def publish_figures(
+    session: Session, new: NewPublication, *, actor: Actor, now: dt.datetime
+) -> PublishedView:
+    """Freeze figures as they are known now; figures that were published already stay one.
+
+    Results that do not say what the facts say are calculated anew first.
+
+    Raises:
+        PermissionDeniedError: The actor may not publish figures.
+        DivisionNotFoundError: There is no such division.
+        RulePackNotFoundError: No pack has the method.
+        IncompleteImportError: A file is half taken in: figures would stand on that half.
+        NothingToPublishError: No building of the scope has a result.
+    """
+    ensure(actor, Action.PUBLISH_FIGURES)
+    bulk.take_turns(session)
+    connection = session.connection()
+    running = published.running_import(connection)
+    if running is not None:
+        raise IncompleteImportError(run=running)
+    divisions = {key: i for i, key in published.division_keys(connection).items()}
+    if new.division is not None and new.division not in divisions:
+        raise DivisionNotFoundError(key=new.division)
+    if new.method not in METHODS:
+        raise RulePackNotFoundError(key=new.method, known=", ".join(METHODS))
+    scope = scope_of(connection, new)
+    composed = compose(connection, scope, now)
+    if composed.outdated:
+        known = results.basis(connection)
+        results.calculate_buildings(session, composed.outdated, known, actor=actor, now=now)
+        composed = compose(connection, scope, now)
+    if composed.content is None:
+        raise NothingToPublishError(year=new.year)
+    spelling = canonical(composed.content)
+    content_hash = fingerprint(spelling)
+    held = published.find(connection, content_hash)
+    if held is not None:
+        return PublishedView(held[0], composed.content, is_new=False)
+    row = {
+        "content_hash": content_hash,
+        "division_id": divisions[new.division] if new.division else None,
+        "basis": new.basis,
+        "year": new.year,
+        "stage": new.stage,
+        "method": new.method,
+        "content": spelling.decode(),
+        "published_at": now,
+        "published_by": actor.name,
+        "note": new.note or None,
+    }
+    bulk.insert_mappings(session, _TABLE, [row])
+    return PublishedView(published.get(connection, content_hash)[0], composed.content, is_new=True)
+
+
+def scope_of(connection: Connection, new: NewPublication) -> Scope:
+    """Return what is to be published, with the days that its year takes in."""
+    first, last = dt.date(new.year, 1, 1), dt.date(new.year, 12, 31)
+    if new.basis is Basis.REPORT:
+        first, last = report_span(new.year, usage_facts.closes(connection))
+    return Scope(
+        division=new.division,
+        basis=new.basis,
+        year=new.year,
+        first=first,
+        last=last,
+        stage=new.stage,
+        method=new.method,
+    )
+
+
+def browse_published(
+    connection: Connection, *, division: str | None, limit: int, offset: int
+) -> PublishedPage:
+    """Return one page of published figures, the latest first."""
+    items, total = published.page(connection, division=division, limit=limit, offset=offset)
+    return PublishedPage(items=items, limit=limit, offset=offset, total=total)
+
+
+def get_published(connection: Connection, content_hash: str) -> PublishedView:
+    """Return a published figure.
+
+    Raises:
+        PublishedFigureNotFoundError: No figure was published with this hash.
+    """
+    head, content = published.get(connection, content_hash)
+    return PublishedView(head, _content(content), is_new=False)
+
+
+def published_bytes(connection: Connection, content_hash: str) -> bytes:
+    """Return the very bytes whose SHA-256 is the hash.
+
+    Raises:
+        PublishedFigureNotFoundError: No figure was published with this hash.
+    """
+    return published.get(connection, content_hash)[1].encode()
+
+
+def rebuild(connection: Connection, content_hash: str) -> Rebuilt:
+    """Make a published figure again from the facts and the packs that were known then.
+
+    Raises:
+        PublishedFigureNotFoundError: No figure was published with this hash.
+    """
+    head, stored = published.get(connection, content_hash)
+    frozen = stored.encode()
+    composed = compose(connection, _content(stored).scope, head.published_at)
+    again = canonical(composed.content)
+    difference = first_difference(frozen, again)
+    is_same = difference is None and fingerprint(frozen) == content_hash
+    return Rebuilt(
+        content_hash=content_hash,
+        rebuilt_hash=fingerprint(again),
+        is_same=is_same,
+        path=difference.path if difference else None,
+        published=difference.published if difference else None,
+        rebuilt=difference.rebuilt if difference else None,
+    )
+
+
+def _content(spelling: str) -> FigureContent:
+    return msgspec.json.decode(spelling, type=FigureContent)
+
+
+def heads_of(connection: Connection) -> list[tuple[PublishedHead, FigureContent]]:
+    """Return every published figure with its content."""
+    return list(published.contents(connection))

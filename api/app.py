@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import sys
 from pathlib import Path
@@ -59,6 +60,7 @@ def create_app(
     *,
     api_token: str | None = None,
     upload_limit: int = 200 * MEGABYTE,
+    keep_imports_days: int = 90,
     saved_search_limit: int = 100,
     searches_at_once: int | None = None,
     keeps_index: bool = False,
@@ -73,7 +75,12 @@ def create_app(
     worker = IndexWorker(database, engine)
     turns = Turns(searches_at_once)
     limits = Limits(max_bytes=upload_limit)
-    desk = Desk(database, data_dir, limits=limits, clock=now) if api_token and data_dir else None
+    keep_for = dt.timedelta(days=keep_imports_days)
+    desk = (
+        Desk(database, data_dir, limits=limits, keep_for=keep_for, clock=now)
+        if api_token and data_dir
+        else None
+    )
 
     def start() -> None:
         Thread(target=warm_up, name="warm-up", daemon=True).start()
@@ -153,6 +160,7 @@ def from_environment() -> Litestar:
         ),
         api_token=settings.api_token.get_secret_value() if settings.api_token else None,
         upload_limit=settings.upload_limit_mb * MEGABYTE,
+        keep_imports_days=settings.keep_imports_days,
         saved_search_limit=settings.saved_search_limit,
         # A server far away does the work there; here its callers only wait.
         searches_at_once=_WAITING_AT_ONCE if settings.meilisearch_url else None,

@@ -48,10 +48,18 @@ class Rate(msgspec.Struct, frozen=True, kw_only=True):
 class Desk:
     """Takes files in from pages, looks at them, and has them imported."""
 
-    def __init__(self, database: Database, data_dir: Path, *, limits: Limits, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        data_dir: Path,
+        *,
+        limits: Limits,
+        keep_for: dt.timedelta,
+        clock: Clock,
+    ) -> None:
         self.files = FileStore(data_dir / FILES, limits=limits)
         self.jobs = JobFolder(data_dir / JOBS)
-        self.worker = ImportWorker(database, self.jobs, self.files, clock=clock)
+        self.worker = ImportWorker(database, self.jobs, self.files, keep_for=keep_for, clock=clock)
         self._clock = clock
 
     def take(self, stream: BinaryIO, *, name: str) -> str:
@@ -62,7 +70,7 @@ class Desk:
         """
         sha256 = self.files.keep(stream, name=name)
         source = SourceFile(name, self.files.folder / sha256, limits=self.files.limits)
-        path = self._sheet(sha256)
+        path = self.files.sheet(sha256)
         new = path.with_suffix(".new")
         new.write_bytes(msgspec.json.encode(inspect(source, Lookups.from_seed())))
         os.replace(new, path)
@@ -74,9 +82,9 @@ class Desk:
         Raises:
             NotFoundException: No such file was handed in here.
         """
-        if self.files.find(sha256, name="") is None or not self._sheet(sha256).is_file():
+        if self.files.find(sha256, name="") is None or not self.files.sheet(sha256).is_file():
             raise NotFoundException
-        return msgspec.json.decode(self._sheet(sha256).read_bytes(), type=Inspection)
+        return msgspec.json.decode(self.files.sheet(sha256).read_bytes(), type=Inspection)
 
     def proposal(
         self, connection: Connection, sha256: str, *, sender: str | None, kind: Kind | None = None
@@ -145,9 +153,6 @@ class Desk:
         if job is None:
             raise NotFoundException
         return job
-
-    def _sheet(self, sha256: str) -> Path:
-        return self.files.folder / f"{sha256}.json"
 
 
 def rate_of(job: Job, at: dt.datetime) -> Rate | None:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
 
+from catalog.rules.periods import CHINA, end_of_day
+
 # What our keys are made of; PostgreSQL refuses a NUL with a DataError, SQLite would keep it.
 KEY = r"^[a-z0-9]([a-z0-9._-]{0,78}[a-z0-9])?$"
 TEXT = r"^[^\x00-\x1f\x7f]*$"
@@ -17,10 +19,19 @@ Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 Offset = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 Words = Annotated[str, QueryParameter(max_length=200, pattern=TEXT)]
 Day = Annotated[dt.date | None, QueryParameter()]
+KnownAt = Annotated[
+    dt.date | None,
+    QueryParameter(description="As known at the end of that day in China; now if none is given."),
+]
+
+
+def end_of(day: dt.date | None) -> dt.datetime | None:
+    """Return the last moment of a day in China, None of no day."""
+    return None if day is None else end_of_day(day)
 
 
 def day_or_today(day: dt.date | None) -> dt.date:
     """Return the day that was asked for, or today's date in China."""
     if day is not None:
         return day
-    return dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
+    return dt.datetime.now(CHINA).date()

@@ -9,6 +9,8 @@ import sys
 
 from benchmarks import (
     bills,
+    calculating,
+    cube,
     epd,
     ifc,
     imports,
@@ -17,6 +19,7 @@ from benchmarks import (
     search_latency,
     search_quality,
     start,
+    swaps,
     web,
 )
 
@@ -28,6 +31,9 @@ ALL = {
     "matching": matching.main,
     "web": web.main,
     "ratios": ratios.main,
+    "calculating": calculating.main,
+    "cube": cube.main,
+    "swaps": swaps.main,
     "start": start.main,
     "search_quality": search_quality.main,
     "search_latency": search_latency.main,

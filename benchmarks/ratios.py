@@ -19,10 +19,11 @@ from catalog.db import Database
 from catalog.models.project import Building, Project
 from catalog.models.result import Result
 from catalog.repositories import bulk
-from catalog.rules.ratio.rollup import FACTS_SCHEMA, green_shares
+from catalog.rules.ratio.shares import FACTS_SCHEMA, green_shares
 from catalog.rules.terms import Stage
 from catalog.services import divisions
-from catalog.services.snapshots import read_snapshot
+from catalog.services.snapshots import read_snapshot, snapshot_files
+from catalog.views.figures import Question
 
 LINES = 10_000_000
 PROJECTS = 50_000
@@ -52,6 +53,7 @@ def write_facts(folder: Path, lines: int) -> None:
                 "division": (mixed % 15).cast(pl.String).str.zfill(2),
                 "year": (2022 + n.hash(seed=2) % 5).cast(pl.Int32),
                 "category": "category-" + (n.hash(seed=3) % 51).cast(pl.String),
+                "unit": pl.repeat("m3", step, eager=True),
                 "amount_fen": (n.hash(seed=4) % 5_000_000).cast(pl.Int64),
                 "quantity_micro": (n.hash(seed=5) % 100_000_000).cast(pl.Int64),
                 "is_green": n.hash(seed=6) % 10 < 6,
@@ -75,7 +77,7 @@ def best(work: Callable[[], object]) -> float:
 
 
 def _ours(folder: Path) -> pl.DataFrame:
-    return green_shares(read_snapshot(folder)).collect(engine="streaming")
+    return green_shares(read_snapshot(snapshot_files(str(folder)))).collect(engine="streaming")
 
 
 def _duckdb(folder: Path) -> list[tuple[Any, ...]]:
@@ -159,17 +161,14 @@ def main() -> None:
 
         def page() -> None:
             with database.reading() as connection:
-                divisions.division_figures(
-                    connection, method="B", stage=Stage.COMPLETION, division="08"
-                )
-                divisions.results_of_division(
-                    connection, "08", method="B", stage=Stage.COMPLETION, year=None, limit=50,
-                    offset=0,
-                )  # fmt: skip
+                asked = Question(stage=Stage.COMPLETION, division="08")
+                divisions.result_figures(connection, asked, methods=["B"])
+                divisions.results_behind(connection, asked, method="B", limit=50, offset=0)
 
         def table() -> None:
             with database.reading() as connection:
-                divisions.division_figures(connection, method="B", stage=Stage.COMPLETION)
+                asked = Question(stage=Stage.COMPLETION)
+                divisions.result_figures(connection, asked, methods=["B"])
 
         one, every = best(page), best(table)
     show(

@@ -18,6 +18,8 @@ class Action(StrEnum):
     KEEP_SEARCHES = "keep-searches"
     LINK_EPDS = "link-epds"
     DECIDE_CONFLICTS = "decide-conflicts"
+    CHOOSE_RULES = "choose-rules"
+    PUBLISH_FIGURES = "publish-figures"
 
 
 class Role(StrEnum):

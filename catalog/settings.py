@@ -29,6 +29,12 @@ class Settings(BaseSettings):
         min_length=16,
     )
     upload_limit_mb: int = Field(200, ge=1, description="Largest file that an import takes, in MB.")
+    keep_imports_days: int = Field(
+        90,
+        ge=1,
+        description="How many days an ended job of the import desk is kept, and a file that was "
+        "handed in; a file whose import stands is kept in any case.",
+    )
     saved_search_limit: int = Field(
         100, ge=1, description="How many searches one browser may keep."
     )

@@ -12,10 +12,11 @@ import click
 from catalog.records import Kind, Record
 from catalog.rules.terms import Stage
 from catalog.services.receiving import runs
+from catalog.views.figures import Question
+from cli.figures import print_results, results_of
 from cli.house import catch_up_index, clock, open_database, operator
 from cli.output import print_json, say
 from cli.progress import bar
-from cli.ratio import figures_of, print_figures
 from cli.serve import run_server
 from importers.reader import ReadOutcome
 from importers.run import ImportReport, collecting_rarely, recalculate, receive_in_batches
@@ -53,11 +54,12 @@ def command(  # The options are what a person can ask.
         load(database, products=products, projects=projects, seed=seed)
         with bar("索引", "index", None):
             catch_up_index(database)
+        question = Question(stage=Stage.COMPLETION)
         if as_json:
-            print_json({m: figures_of(database, m, Stage.COMPLETION) for m in ("A", "B")})
+            print_json({m: results_of(database, question, [m]) for m in ("A", "B")})
         else:
             for method in ("A", "B"):
-                print_figures(database, method, Stage.COMPLETION)
+                print_results(database, question, [method])
         say(
             "演示数据由程序生成，非真实证书与项目。方法 A 与方法 B 的结果不可比较。",
             "The data is synthetic. Results of methods A and B must not be compared.",

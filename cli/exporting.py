@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from catalog.records import Kind
 from catalog.services import catalogue
 from cli.exporting_epds import export_epds
+from cli.exporting_lines import LINE_KINDS, export_lines
 from cli.found import say_how_found
 from cli.house import catch_up_index, clock, open_database, open_engine
 from cli.output import language, say
@@ -34,6 +36,14 @@ from search.query import SearchQuery, Tier
 )
 @click.option("--epd", help="With --format: the key of one declaration.")
 @click.option("--source", help="With --format: as this source states it (default: the last).")
+@click.option("--project", help="Write the lines of the project with this key instead.")
+@click.option(
+    "--kind",
+    type=click.Choice([kind.value for kind in LINE_KINDS]),
+    default=Kind.DELIVERIES.value,
+    show_default=True,
+    help="With --project: which lines.",
+)
 def command(  # The options are what a person can ask.
     file: Path,
     words: tuple[str, ...],
@@ -45,17 +55,23 @@ def command(  # The options are what a person can ask.
     form: str | None,
     epd: str | None,
     source: str | None,
+    project: str | None,
+    kind: str,
 ) -> None:
     """Write every product that WORDS find to FILE: a .csv, or a .xlsx with notes.
 
     With --format the declarations (EPDs) that hold the WORDS: openEPD JSON, ILCD+EPD XML (ZIP for
-    several, or with what they refer to), or a table of their amounts.
+    several, or with what they refer to), or a table of their amounts. With --project its bill
+    lines or deliveries as an import template has them: imported again, they change nothing.
     """
     if form:
         export_epds(file, " ".join(words), Form(form), key=epd, source=source)
         return
     if file.suffix.lower() not in {".csv", ".xlsx"}:
         raise click.UsageError(f"{file.name}: name it .csv or .xlsx.")
+    if project:
+        export_lines(file, Kind(kind), project=project)
+        return
     query = SearchQuery(
         words=" ".join(words),
         categories=frozenset(category),

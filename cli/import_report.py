@@ -6,8 +6,8 @@ import click
 
 from catalog.db import Database
 from catalog.records import Severity
-from catalog.services import catalogue
-from catalog.views.products import ConflictView
+from catalog.services import conflicts
+from catalog.views.conflicts import ConflictRow
 from cli.output import language, print_table, say
 from importers.issues import explain
 from importers.report import ImportReport
@@ -62,27 +62,27 @@ def show_report(report: ImportReport, *, is_dry_run: bool) -> None:
         )
 
 
-def conflicts_of(database: Database, report: ImportReport) -> list[ConflictView]:
+def conflicts_of(database: Database, report: ImportReport) -> list[ConflictRow]:
     """Return some of the contradictions that the run met."""
     if report.run_id is None or not report.conflicts:
         return []
     with database.reading() as connection:
-        return catalogue.open_conflicts(
-            connection, run_id=report.run_id, limit=_SHOWN_ISSUES, offset=0
-        )
+        return conflicts.browse_conflicts(
+            connection, run=report.run_id, limit=_SHOWN_ISSUES, offset=0
+        ).items
 
 
-def show_conflicts(conflicts: list[ConflictView]) -> None:
+def show_conflicts(found: list[ConflictRow]) -> None:
     """Print where sources contradict each other."""
-    if conflicts:
+    if found:
         zh = language() == "zh"
         print_table(
             "来源不一致，两边都保留" if zh else "Sources differ; both are kept",
-            ["证书", "字段", "现有说法", "来源", "另一说法", "来源"]
+            ["对象", "字段", "现有说法", "来源", "另一说法", "来源"]
             if zh
-            else ["certificate", "field", "held", "source", "offered", "source"],
+            else ["subject", "field", "held", "source", "offered", "source"],
             [
-                [c.number, c.field, c.held_value, c.held_source, c.offered_value, c.offered_source]
-                for c in conflicts
+                [c.title, c.field, c.held_value, c.held_source, c.offered_value, c.offered_source]
+                for c in found
             ],
         )

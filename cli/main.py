@@ -18,8 +18,14 @@ _COMMANDS = {
     "search": ("cli.search", "Search products."),
     "export": ("cli.exporting", "Write what a search finds to a file; or EPDs as openEPD or ILCD."),
     "ratio": ("cli.ratio", "Calculate application ratios and print them per division."),
+    "form": ("cli.form", "Write the official form of a result as PDF or XLSX, to be signed."),
+    "reach": ("cli.reach", "Say what hangs on a certificate: lines, figures, people to tell."),
+    "swaps": ("cli.swaps", "Say what gets a building to a target."),
+    "rules": ("cli.rules", "List the rule packs, print one, or choose one for a project."),
+    "measures": ("cli.measures", "Print a building's procurement measure and local materials."),
     "reindex": ("cli.reindex", "Build the search index anew beside the one in use."),
     "snapshot": ("cli.snapshot", "Write the deliveries as Parquet by division and year."),
+    "shares": ("cli.shares", "Add up a snapshot, here or on a cluster."),
 }
 
 

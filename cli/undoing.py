@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from catalog.services.receiving.undoing import undo_run
+from catalog.services.applying import undo_import
 from cli.house import catch_up_index, clock, open_database, operator
 from cli.output import say
 from importers.run import recalculate
@@ -19,7 +19,7 @@ def command(run: int) -> None:
     """
     with open_database() as database:
         with database.transaction() as session:
-            undo_run(session, run, actor=operator(), now=clock())
+            undo_import(session, run, actor=operator(), now=clock())
         recalculate(database, operator(), clock=clock)
         catch_up_index(database)
     say(f"已撤销导入 {run}。", f"Import {run} is taken back.")

@@ -34,13 +34,18 @@ def reference() -> Reference:
                 _category(catalogue, category, position)
                 for position, category in enumerate(catalogue["categories"], start=1)
             )
-    divisions = read_toml("divisions/divisions.toml")["divisions"]
+    listed = read_toml("divisions/divisions.toml")
+    divisions = listed["divisions"]
     return Reference(
         catalogues=catalogues,
         groups=groups,
         categories=categories,
         divisions=[
-            {"key": division["key"], "position": position}
+            {
+                "key": division["key"],
+                "position": position,
+                "jurisdiction": division.get("jurisdiction", listed["jurisdiction"]),
+            }
             for position, division in enumerate(divisions)
         ],
         division_names=[
@@ -51,6 +56,7 @@ def reference() -> Reference:
             {"key": place["key"], "name_zh": place["name_zh"], "name_en": place["name_en"]}
             for place in read_toml("places/places.toml")["places"]
         ],
+        report_closes=read_toml("reports/closes.toml")["closes"],
         rule_packs=[read_toml(path) for path in files("rules")],
     )
 

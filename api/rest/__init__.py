@@ -11,11 +11,17 @@ from api.rest.epds import EpdsController
 from api.rest.exports import ExportController
 from api.rest.imports import ImportsController
 from api.rest.matching import MatchingController
+from api.rest.outlook import OutlookController
 from api.rest.products import CompaniesController, ProductsController
 from api.rest.projects import ProjectsController
+from api.rest.published import PublishedController
 from api.rest.ratios import RatiosController, ResultsController
+from api.rest.reach import ReachController
 from api.rest.reference import ReferenceController
+from api.rest.result_form import ResultFormController
+from api.rest.rules import MeasuresController, ProjectRulesController, RulesController
 from api.rest.search import SearchController
+from api.rest.swaps import SwapsController
 
 
 def rest_router() -> Router:
@@ -26,14 +32,22 @@ def rest_router() -> Router:
             ProductsController,
             CompaniesController,
             CertificatesController,
+            ReachController,
             ConflictsController,
             EpdsController,
             SearchController,
             ExportController,
             ProjectsController,
             ResultsController,
+            OutlookController,
+            ResultFormController,
             RatiosController,
+            PublishedController,
+            SwapsController,
+            MeasuresController,
+            ProjectRulesController,
             ReferenceController,
+            RulesController,
             ImportsController,
             MatchingController,
         ],

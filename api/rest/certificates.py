@@ -1,4 +1,4 @@
-"""/api/v1/certificates and /api/v1/conflicts."""
+"""/api/v1/certificates."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.parameters import TEXT, Day, KeyInPath, Limit, Offset, day_or_today
+from api.parameters import TEXT, Day, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from catalog.db import Database
 from catalog.services import catalogue
-from catalog.views.products import CertificateView, ConflictView
+from catalog.views.products import CertificateView
 
 
 class CertificatesController(Controller):
@@ -44,15 +44,3 @@ class CertificatesController(Controller):
         """Return one certificate with its validity on a day."""
         with database.reading() as connection:
             return catalogue.get_certificate(connection, key, on=day_or_today(on))
-
-    @read("/conflicts", operation_id="list_conflicts", responses=problem_responses(400))
-    def conflicts(
-        self,
-        database: NamedDependency[Database],
-        run: Annotated[int | None, QueryParameter(ge=1, le=2**53 - 1)] = None,
-        limit: Limit = 20,
-        offset: Offset = 0,
-    ) -> list[ConflictView]:
-        """Return where sources contradict each other and nobody has decided; by import or all."""
-        with database.reading() as connection:
-            return catalogue.open_conflicts(connection, run_id=run, limit=limit, offset=offset)

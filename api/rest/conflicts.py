@@ -1,25 +1,34 @@
-"""/api/v1/conflicts/{id}: one contradiction between sources, decided or not."""
+"""/api/v1/conflicts: contradictions between sources, and which side counts."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
-from litestar import Controller, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
-from api.parameters import TEXT, Day, IdInPath, day_or_today
+from api.parameters import TEXT, Day, IdInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
+from api.rest.writing import writes
+from api.turns import Turns
 from catalog.db import Database
-from catalog.models.importing import Decision
 from catalog.permissions import Actor
+from catalog.rules.terms import ConflictSubject, Decision
 from catalog.services import conflicts
-from catalog.views.conflicts import ConflictDetail
+from catalog.services.consequences import figures_by_decision
+from catalog.views.conflicts import (
+    ConflictDetail,
+    ConflictFigures,
+    ConflictPage,
+    ConflictStanding,
+)
 
+Narrowed = Annotated[str | None, QueryParameter(max_length=200, pattern=TEXT)]
 Reason = Annotated[str, Field(min_length=1, max_length=conflicts.LONGEST_REASON, pattern=TEXT)]
 
 
@@ -46,6 +55,44 @@ class ConflictsController(Controller):
     path = "/conflicts"
     tags = ("certificates",)
 
+    @read(operation_id="list_conflicts", responses=problem_responses(400))
+    def index(
+        self,
+        database: NamedDependency[Database],
+        standing: Annotated[ConflictStanding | None, QueryParameter()] = ConflictStanding.OPEN,
+        subject: Annotated[ConflictSubject | None, QueryParameter()] = None,
+        field: Narrowed = None,
+        source: Narrowed = None,
+        q: Narrowed = None,
+        run: Annotated[int | None, QueryParameter(ge=1, le=2**53 - 1)] = None,
+        limit: Limit = 20,
+        offset: Offset = 0,
+    ) -> ConflictPage:
+        """Return where sources contradict each other, newest first."""
+        with database.reading() as connection:
+            return conflicts.browse_conflicts(
+                connection,
+                limit=limit,
+                offset=offset,
+                standing=standing,
+                subject=subject,
+                field=field,
+                source=source,
+                words=q,
+                run=run,
+            )
+
+    @get("/{id:int}/figures", operation_id="get_conflict_figures",
+          responses=problem_responses(400, 404))  # fmt: skip
+    async def figures(
+        self,
+        database: NamedDependency[Database],
+        turns: NamedDependency[SkipValidation[Turns]],
+        id: IdInPath,
+    ) -> ConflictFigures:
+        """Return the ratios that each possible decision would change."""
+        return await turns.take(partial(_figures, database, id))
+
     @read("/{id:int}", operation_id="get_conflict", responses=problem_responses(400, 404))
     def show(
         self, database: NamedDependency[Database], id: IdInPath, on: Day = None
@@ -54,14 +101,10 @@ class ConflictsController(Controller):
         with database.reading() as connection:
             return conflicts.get_conflict(connection, id, on=day_or_today(on))
 
-    @post(
+    @writes(post)(
         "/{id:int}/decide",
         operation_id="decide_conflict",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404, 409),
-        dependencies=actor_of,
     )
     def decide(
         self,
@@ -75,14 +118,10 @@ class ConflictsController(Controller):
             conflicts.decide(session, id, data.decision, reason=data.reason, actor=actor, now=now())
         return self._as_it_is(database, id)
 
-    @post(
+    @writes(post)(
         "/{id:int}/reopen",
         operation_id="reopen_conflict",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404, 409),
-        dependencies=actor_of,
     )
     def reopen(
         self,
@@ -100,3 +139,8 @@ class ConflictsController(Controller):
     def _as_it_is(database: Database, conflict_id: int) -> ConflictDetail:
         with database.reading() as connection:
             return conflicts.get_conflict(connection, conflict_id, on=day_or_today(None))
+
+
+def _figures(database: Database, conflict_id: int) -> ConflictFigures:
+    with database.reading() as connection:
+        return figures_by_decision(connection, conflict_id, today=day_or_today(None))

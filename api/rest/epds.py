@@ -9,11 +9,11 @@ from litestar import Controller, Request, Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
-from api.auth import actor_of
 from api.parameters import KEY, TEXT, Day, KeyInPath, Limit, Offset, Words, day_or_today
 from api.problems import language_of, problem_responses
 from api.reading import read
 from api.rest.moment import now
+from api.rest.writing import writes
 from api.web.epds import file_answer
 from catalog.db import Database
 from catalog.permissions import Actor
@@ -87,14 +87,10 @@ class EpdsController(Controller):
         with database.reading() as connection:
             return epds.epds_of_product(connection, key, on=day_or_today(on))
 
-    @put(
+    @writes(put)(
         "/epds/{key:str}/products/{product:str}",
         operation_id="link_epd_product",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404),
-        dependencies=actor_of,
     )
     def link(
         self,
@@ -110,14 +106,10 @@ class EpdsController(Controller):
         with database.reading() as connection:
             return epds.get_epd(connection, key, on=day_or_today(None))
 
-    @delete(
+    @writes(delete)(
         "/epds/{key:str}/products/{product:str}",
         operation_id="unlink_epd_product",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404),
-        dependencies=actor_of,
     )
     def unlink(
         self,

@@ -23,7 +23,7 @@ from catalog.permissions import Action, Actor, ensure
 from catalog.records import Issue, Kind
 from catalog.rules.terms import BillStage
 from catalog.services import ledger
-from catalog.services.receiving.undoing import undo_run
+from catalog.services.applying import undo_import
 from catalog.views.projects import ImportRunView
 from importers.issues import explain
 from importers.lookups import Lookups
@@ -242,7 +242,7 @@ class ImportsController(Controller):
     ) -> ImportRunView:
         """Take an import back; what it brought is closed, what it replaced is known again."""
         with database.transaction() as session:
-            undo_run(session, id, actor=actor, now=now())
+            undo_import(session, id, actor=actor, now=now())
         recalculate(database, actor, clock=now)
         with database.reading() as connection:
             return ledger.get_run(connection, id)

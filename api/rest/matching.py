@@ -10,14 +10,13 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import KEY, TEXT, Day, IdInPath, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
+from api.rest.writing import writes
 from catalog.db import Database
 from catalog.permissions import Actor
-from catalog.rules.matching_text import signature
 from catalog.rules.matching_words import Vocabulary
 from catalog.services import applying, deciding, ledger, matching, projects
 from catalog.views.matching import AppliedView, DecisionView, MatchPage
@@ -92,14 +91,10 @@ class MatchingController(Controller):
                 is_open=is_open,
             )
 
-    @put(
+    @writes(put)(
         "/projects/{key:str}/buildings/{building:str}/matches",
         operation_id="decide_matches",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404, 409),
-        dependencies=actor_of,
     )
     def decide(
         self,
@@ -111,17 +106,10 @@ class MatchingController(Controller):
     ) -> AppliedView:
         """Decide what lines are, put it on the building's lines, and calculate it anew."""
         wanted = [deciding.NewDecision(**body.model_dump()) for body in data.decisions]
-        moment = now()
         with database.transaction() as session:
             projects.get_building(session.connection(), key, building)
-            deciding.decide(session, wanted, actor=actor, now=moment)
-            return applying.apply_decisions(
-                session,
-                building,
-                {signature(new.name, new.specification, new.unit) for new in wanted},
-                reason=data.reason,
-                actor=actor,
-                now=moment,
+            return applying.settle(
+                session, building, wanted, reason=data.reason, actor=actor, now=now()
             )
 
     @read("/line-decisions", operation_id="list_line_decisions", responses=problem_responses(400))
@@ -132,14 +120,10 @@ class MatchingController(Controller):
         with database.reading() as connection:
             return deciding.decision_history(connection, limit=limit, offset=offset)
 
-    @post(
+    @writes(post)(
         "/imports/{id:int}/take-back",
         operation_id="undo_line_decisions",
-        status_code=200,
-        sync_to_thread=True,
-        security=[{"token": []}],
         responses=problem_responses(400, 401, 403, 404, 409),
-        dependencies=actor_of,
     )
     def take_back(
         self, database: NamedDependency[Database], actor: NamedDependency[Actor], id: IdInPath

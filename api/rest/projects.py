@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.auth import actor_of
-from api.parameters import KEY, KeyInPath, Limit, Offset, Words
+from api.parameters import KEY, KeyInPath, KnownAt, Limit, Offset, Words, end_of
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
@@ -92,11 +92,13 @@ class ProjectsController(Controller):
         operation_id="list_project_results",
         responses=problem_responses(400, 404),
     )
-    def results(self, database: NamedDependency[Database], key: KeyInPath) -> list[ResultView]:
-        """Return the current results of a project's buildings, each by its method and stage."""
+    def results(
+        self, database: NamedDependency[Database], key: KeyInPath, known_at: KnownAt = None
+    ) -> list[ResultView]:
+        """Return the results of a project's buildings, each by its method and stage."""
         with database.reading() as connection:
             projects.get_project(connection, key)
-            return results.results_of_project(connection, key)
+            return results.results_of_project(connection, key, known_at=end_of(known_at))
 
     @post(
         "/{key:str}/results",

@@ -20,13 +20,18 @@ from api.web.epds import EpdPages
 from api.web.exports import ExportFiles
 from api.web.home import HomePages
 from api.web.imports import ImportPages
+from api.web.matching import MatchingPages
+from api.web.measures import MeasurePages
 from api.web.operator import OperatorPages
 from api.web.products import ProductPages
+from api.web.project_rules import ProjectRulePages
 from api.web.projects import ProjectPages
+from api.web.result_form import ResultFormPages
 from api.web.results import ResultPages
 from api.web.rules import RulePages
 from api.web.same_site import refuse_other_sites
 from api.web.saved import SavedSearchPages
+from api.web.swaps import SwapPages
 from api.web.templating import STATIC, template_config
 
 __all__ = ["template_config", "web_router"]
@@ -56,7 +61,12 @@ def web_router() -> Router:
             EpdPages,
             EpdLinkPages,
             ProjectPages,
+            MatchingPages,
+            MeasurePages,
+            ProjectRulePages,
             ResultPages,
+            ResultFormPages,
+            SwapPages,
             DivisionPages,
             ImportPages,
             DeskPages,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.response import Template
@@ -14,6 +16,9 @@ from api.web.page import PageRequest, page
 from api.web.timeline import timeline
 from catalog.db import Database
 from catalog.services import catalogue
+
+_RESULT = re.compile(r"[1-9]\d{0,17}", re.ASCII)
+_LINE = re.compile(r"(?:delivery|bill-line)-\d{1,18}", re.ASCII)
 
 
 class CertificatePages(Controller):
@@ -52,8 +57,10 @@ class CertificatePages(Controller):
         database: NamedDependency[Database],
         key: KeyInPath,
         on: Short = "",
+        result: Short = "",
+        line: Short = "",
     ) -> Template:
-        """Show one certificate on a day."""
+        """Show one certificate on a day, with the way back to the result's line it proves."""
         chosen = day_or_today(asking.day(on))
         with database.reading() as connection:
             paper = catalogue.get_certificate(connection, key, on=chosen)
@@ -61,6 +68,8 @@ class CertificatePages(Controller):
             request,
             "certificates/show.html",
             certificate=paper,
+            result=result if _RESULT.fullmatch(result) else None,
+            line=line if _LINE.fullmatch(line) else "",
             bar=timeline(paper),
             on=chosen,
             shows_synthetic=paper.is_synthetic

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import msgspec
-from litestar import Controller, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import URLEncodedBody
+from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.parameters import IdInPath, day_or_today
 from api.reading import read
 from api.rest.moment import now
+from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text, plain
 from api.web.names import names_of
 from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.words import WORDS
 from catalog.db import Database
-from catalog.models.importing import Decision
 from catalog.permissions import Actor
+from catalog.rules.terms import ConflictSubject, Decision
 from catalog.services import catalogue, conflicts
+from catalog.services.consequences import figures_by_decision
+from catalog.views.conflicts import ConflictStanding
 from importers.run import recalculate
 
 _LARGEST_FORM = 2**16
-_OPEN, _DECIDED = "open", "decided"
 
 
 class DecisionForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -53,7 +58,8 @@ class ConflictPages(Controller):
         number: Text = "",
         field: Short = "",
         source: Text = "",
-        standing: Short = _OPEN,
+        subject: Short = "",
+        standing: Short = ConflictStanding.OPEN.value,
         page_number: PageNumber = 1,
     ) -> Template:
         """Show one page of the contradictions, the open ones unless asked otherwise."""
@@ -61,18 +67,19 @@ class ConflictPages(Controller):
             "number": plain(number),
             "field": plain(field),
             "source": plain(source),
-            "standing": standing if standing in (_OPEN, _DECIDED) else "",
+            "subject": subject if subject in set(ConflictSubject) else "",
+            "standing": standing if standing in set(ConflictStanding) else "",
         }
-        is_decided = {_OPEN: False, _DECIDED: True}.get(chosen["standing"])
         with database.reading() as connection:
             found = conflicts.browse_conflicts(
                 connection,
                 limit=PAGE_SIZE,
                 offset=offset(page_number),
-                is_decided=is_decided,
+                standing=ConflictStanding(chosen["standing"]) if chosen["standing"] else None,
+                subject=ConflictSubject(chosen["subject"]) if chosen["subject"] else None,
                 field=chosen["field"],
                 source=chosen["source"],
-                number=chosen["number"],
+                words=chosen["number"],
             )
             fields, sources = conflicts.choices(connection)
             return page(
@@ -81,9 +88,10 @@ class ConflictPages(Controller):
                 found=found,
                 paging=Paging(page_number, PAGE_SIZE, found.total),
                 chosen=chosen,
-                fields=fields,
+                fields=[(name, _vocabulary(name)) for name in fields],
                 sources=sources,
-                standings=(_OPEN, _DECIDED),
+                standings=list(ConflictStanding),
+                subjects=list(ConflictSubject),
                 names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=bool(found.items) and catalogue.shows_synthetic(connection),
             )
@@ -105,6 +113,17 @@ class ConflictPages(Controller):
                 is_operator=is_operator(request),
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )
+
+    @get("/{id:int}/figures", name="conflicts:figures")
+    async def figures(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        turns: NamedDependency[SkipValidation[Turns]],
+        id: IdInPath,
+    ) -> Template:
+        """Show the ratios that each possible decision would change."""
+        return await turns.take(partial(_figures, request, database, id))
 
     @post("/{id:int}", name="conflicts:decide", sync_to_thread=True, dependencies=operator_of)
     def decide(
@@ -136,6 +155,23 @@ class ConflictPages(Controller):
             conflicts.reopen(session, id, reason=plain(data.reason), actor=actor, now=now())
         recalculate(database, actor, clock=now)
         return _back(id)
+
+
+def _figures(request: PageRequest, database: Database, conflict_id: int) -> Template:
+    today = day_or_today(None)
+    with database.reading() as connection:
+        return page(
+            request,
+            "conflicts/figures.html",
+            conflict=conflicts.get_conflict(connection, conflict_id, on=today),
+            figures=figures_by_decision(connection, conflict_id, today=today),
+            shows_synthetic=catalogue.shows_synthetic(connection),
+        )
+
+
+def _vocabulary(field: str) -> str:
+    """Return the list in which a field's word stands: of certificates, or of declarations."""
+    return "field" if field in WORDS["field"] else "epd-field"
 
 
 def _back(conflict_id: int) -> Redirect:

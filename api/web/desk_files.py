@@ -14,6 +14,7 @@ from litestar.exceptions import NotFoundException
 from litestar.response import Stream
 
 from api.web.i18n import translate, zh
+from api.web.names import Names, named
 from api.web.words import word
 from catalog.records import Issue, Kind
 from importers.issues import explain
@@ -27,6 +28,8 @@ _PIECE = 2**16
 _MEDIA = {
     "csv": "text/csv",
     "json": "application/json",
+    "xml": "application/xml",
+    "zip": "application/zip",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 _CHANGE_HEADERS = (
@@ -39,7 +42,7 @@ _ISSUE_HEADERS = (
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def changes_answer(changes: Iterable[JobChange], language: str) -> Stream:
+def changes_answer(changes: Iterable[JobChange], language: str, *, names: Names) -> Stream:
     """Return a change list as CSV, a line for each field that changes."""
 
     def rows() -> Iterator[list[str]]:
@@ -48,10 +51,17 @@ def changes_answer(changes: Iterable[JobChange], language: str) -> Stream:
             if change.is_new or not change.fields:
                 yield [translate(zh("新增"), language), *thing, "", "", ""]
             for field, (before, after) in change.fields.items():
-                named = translate(word("field", field), language)
-                yield [translate(zh("更改"), language), *thing, named, before, after]
+                title = translate(word("field", field), language)
+                pair = (_stated(names, field, value, language) for value in (before, after))
+                yield [translate(zh("更改"), language), *thing, title, *pair]
 
     return _csv("changes.csv", _CHANGE_HEADERS, rows(), language)
+
+
+def _stated(names: Names, field: str, value: str, language: str) -> str:
+    """Return a value as a person knows it: of our own lists, its name."""
+    lists = {"category": names.categories, "division": names.divisions}
+    return named(lists[field], value, language) if field in lists else value
 
 
 def issues_answer(issues: Iterable[Issue], language: str) -> Stream:

@@ -11,13 +11,16 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect, Stream, Template
 
 from api.desk import Desk, OpenDesk, opened, rate_of
+from api.parameters import day_or_today
 from api.rest.moment import now
 from api.web.asked import LAST_PAGE, PageNumber
 from api.web.desk_files import changes_answer, issues_answer, refused_answer
 from api.web.i18n import language_of
+from api.web.names import Names, names_of
 from api.web.operator import operator_of
 from api.web.page import PageRequest, page, wants_fragment
 from api.web.paging import Paging, offset
+from catalog.db import Database
 from catalog.permissions import Actor
 from importers.issues import explain
 from importers.jobs import Job, JobState
@@ -41,6 +44,7 @@ class JobPages(Controller):
         self,
         request: PageRequest,
         actor: NamedDependency[Actor],
+        database: NamedDependency[Database],
         desk: OpenDesk,
         job_id: JobInPath,
         page_number: PageNumber = 1,
@@ -69,6 +73,7 @@ class JobPages(Controller):
             paging=Paging(page_number, _ROWS, job.changes),
             issues_paging=Paging(issues_page, _ROWS, job.issues),
             refused_form=_refused_form(here, job),
+            names=_names(database),
         )
 
     @post("/cancel", name="desk:cancel", sync_to_thread=True)
@@ -109,12 +114,14 @@ class JobPages(Controller):
         self,
         request: PageRequest,
         actor: NamedDependency[Actor],
+        database: NamedDependency[Database],
         desk: OpenDesk,
         job_id: JobInPath,
     ) -> Stream:
         """Send the whole change list."""
         here = opened(desk)
-        return changes_answer(here.jobs.changes(here.job(job_id)), language_of(request))
+        changes = here.jobs.changes(here.job(job_id))
+        return changes_answer(changes, language_of(request), names=_names(database))
 
     @get("/issues.csv", name="desk:issues", sync_to_thread=True)
     def issues(
@@ -149,6 +156,11 @@ class JobPages(Controller):
             answers=Answers(placement=job.placement, mapping=job.mapping),
             language=language_of(request),
         )
+
+
+def _names(database: Database) -> Names:
+    with database.reading() as connection:
+        return names_of(connection, on=day_or_today(None))
 
 
 def _refused_form(desk: Desk, job: Job) -> str | None:

@@ -28,8 +28,8 @@ from catalog.errors import AlreadyUndoneError, IncompleteImportError, UndoRefuse
 from catalog.models.importing import RunState
 from catalog.permissions import Actor
 from catalog.records import Kind, Severity
-from catalog.services import catalogue, ledger
-from catalog.services.receiving.undoing import undo_run
+from catalog.services import catalogue, conflicts, ledger, wordings
+from catalog.services.applying import undo_import
 from importers.issues import explain
 from importers.refused import form_of_refused
 from importers.report import Answers
@@ -113,9 +113,10 @@ class ImportPages(Controller):
                 answers=Answers.of(run.options),
                 issues=[(issue, *explain(issue, language)) for issue in issues],
                 paging=Paging(page_number, _ISSUES, total),
-                conflicts=catalogue.open_conflicts(
-                    connection, run_id=run_id, limit=_CONFLICTS, offset=0
-                ),
+                conflicts=conflicts.browse_conflicts(
+                    connection, run=run_id, limit=_CONFLICTS, offset=0
+                ).items,
+                waiting=wordings.open_lines(connection, run=run_id),
                 names=names_of(connection, on=day_or_today(None)),
                 can_write=can_write(request),
                 can_give_back=is_kept and has_refused_rows and run.state != RunState.RUNNING,
@@ -187,7 +188,7 @@ class ImportPages(Controller):
         """Take a run back, or name the later work that stands on it."""
         try:
             with database.transaction() as session:
-                undo_run(session, run_id, actor=actor, now=now())
+                undo_import(session, run_id, actor=actor, now=now())
         except (UndoRefusedError, AlreadyUndoneError, IncompleteImportError) as error:
             return _undo_page(request, database, run_id, error)
         recalculate(database, actor, clock=now)

@@ -28,7 +28,7 @@ from api.web.ways_out import WayOut, nearest_choices, ways_out
 from api.web.words import word
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
-from catalog.services import catalogue, epds
+from catalog.services import catalogue, epds, proofs, results
 from search.engine import SearchEngine
 from search.query import Facet, FacetCount, SearchPage, SearchQuery, Sort
 from search.service import SearchAnswer, search_products
@@ -114,6 +114,8 @@ class ProductPages(Controller):
                 product=product,
                 certificates=[(paper, timeline(paper)) for paper in certificates],
                 epds=epds.epds_of_product(connection, key, on=chosen),
+                proofs=proofs.proofs_of_product(connection, key),
+                units=results.basis(connection).units,
                 amount=shown_amount,
                 uses=catalogue.uses_of_product(connection, key, limit=_USES),
                 names=names_of(connection, on=chosen),

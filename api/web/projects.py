@@ -16,7 +16,7 @@ from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
 from catalog.rules.terms import BillStage
-from catalog.services import catalogue, projects, results
+from catalog.services import catalogue, projects, results, wordings
 
 
 class ProjectPages(Controller):
@@ -71,6 +71,7 @@ class ProjectPages(Controller):
                     method: [result for result in found if result.method == method]
                     for method in sorted({result.method for result in found})
                 },
+                waiting={w.building: w.lines for w in wordings.open_lines(connection, project=key)},
                 names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=project.is_synthetic,
             )

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from litestar import Controller
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
 from api.parameters import IdInPath, day_or_today
-from api.reading import read
 from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.tracing import exclusion, sources_of, traced_lines
 from catalog.db import Database
-from catalog.services import projects, results
+from catalog.services import choosing, outlook, projects, proofs, results
 
 
 class ResultPages(Controller):
@@ -23,7 +22,7 @@ class ResultPages(Controller):
 
     path = "/results"
 
-    @read("/{result_id:int}", name="results:show")
+    @get("/{result_id:int}", name="results:show", sync_to_thread=True)
     def show(
         self, request: PageRequest, database: NamedDependency[Database], result_id: IdInPath
     ) -> Template:
@@ -38,6 +37,9 @@ class ResultPages(Controller):
                 projects.bill_lines_of_building(connection, result.building),
                 projects.deliveries_to_building(connection, result.building),
             )
+            open_to = outlook.outlook_of_result(connection, result_id)
+            papers = proofs.papers_behind(connection, trace)
+            choice = choosing.choice_of_result(connection, result_id)
             current = {r.id for r in results.results_of_project(connection, result.project)}
         packs = {f"{pack.key}@{pack.version}": pack for pack in basis.packs}
         return page(
@@ -45,13 +47,15 @@ class ResultPages(Controller):
             "results/show.html",
             result=result,
             trace=trace,
+            choice=choice,
+            outlook=open_to,
             is_current=result.id in current,
             thresholds=packs.get(result.thresholds),
             method_pack=packs.get(result.pack),
             units=basis.units,
             names=names,
             sources=sources,
-            lines_of=partial(traced_lines, sources=sources),
+            lines_of=partial(traced_lines, sources=sources, papers=papers),
             exclusion=partial(
                 exclusion,
                 trace=trace,

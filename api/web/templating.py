@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
@@ -23,6 +23,7 @@ from api.web.i18n import translate
 from api.web.names import Pair, named, sign_of
 from api.web.page import address
 from api.web.words import word
+from catalog.rules.terms import DatePrecision
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -47,7 +48,8 @@ def environment() -> Environment:
     )
     found.globals.update(
         _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, points=_number,
-        percent=_percent, share=_share, day=_day, moment=_moment, asset=asset, address=address,
+        percent=_percent, share=_share, day=_day, stated_day=_stated_day, moment=_moment,
+        asset=asset, address=address,
     )  # fmt: skip
     return found
 
@@ -120,6 +122,17 @@ def _day(context: Context, value: dt.date | None) -> Markup | str:
         return _NONE
     text = format_date(value, "medium", locale=_LOCALES[context["language"]])
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+@pass_context
+def _stated_day(context: Context, value: dt.date, precision: DatePrecision) -> Markup | str:
+    """Return a date as exact as it is stated: a day, a month or a year."""
+    if precision is DatePrecision.DAY:
+        return _day(context, value)
+    machine = "%Y-%m" if precision is DatePrecision.MONTH else "%Y"
+    skeleton = "yMMMM" if precision is DatePrecision.MONTH else "y"
+    text = format_skeleton(skeleton, value, locale=_LOCALES[context["language"]])
+    return Markup('<time datetime="{}">{}</time>').format(value.strftime(machine), text)
 
 
 @pass_context

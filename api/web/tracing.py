@@ -9,29 +9,42 @@ import msgspec
 
 from api.web.i18n import translate
 from api.web.names import Names, named, sign_of
-from api.web.words import EXCLUSIONS, MISSING_FACTOR
+from api.web.words import CONTRADICTING_FACTORS, EXCLUSIONS, MISSING_FACTOR
+from catalog.rules.proof import Proof
 from catalog.rules.ratio.trace import ExcludedLine, Measure, RatioResult
 from catalog.rules.units import UnitTable
+from catalog.services.proofs import Papers
 from catalog.views.projects import BillLineView, DeliveryView
+from catalog.views.proofs import CertificateName, TestReportView
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A bill line or a delivery as the building's page shows it; its id is the anchor there."""
+    """A bill line or a delivery as the building's page shows it; its id is the anchor there.
+
+    ``delivered`` is the delivery itself, None of a bill line.
+    """
 
     name: str
     specification: str | None
     quantity: Decimal
     unit: str
+    delivered: DeliveryView | None = None
 
 
 class TracedLine(msgspec.Struct, frozen=True):
-    """A line of a measure: green, not green, unknown, or part of the whole amount."""
+    """A line of a measure: green, not green, unknown, or part of the whole amount.
+
+    ``certificate`` and ``report`` are the paper that its proof names, if it is still listed.
+    """
 
     id: str
     source: Source | None
     path: str | None
     standing: str
     reason: str | None
+    proof: Proof | None
+    certificate: CertificateName | None
+    report: TestReportView | None
 
 
 def sources_of(
@@ -43,14 +56,16 @@ def sources_of(
         for line in bill_lines
     }
     found |= {
-        f"delivery-{line.id}": Source(line.name, line.specification, line.quantity, line.unit)
+        f"delivery-{line.id}": Source(line.name, line.specification, line.quantity, line.unit, line)
         for line in deliveries
     }
     return found
 
 
-def traced_lines(measure: Measure, sources: Mapping[str, Source]) -> list[TracedLine]:
-    """Return every line of a measure, with how it counts and why."""
+def traced_lines(
+    measure: Measure, sources: Mapping[str, Source], papers: Papers
+) -> list[TracedLine]:
+    """Return every line of a measure, with how it counts, why, and which paper says so."""
     green = set(measure.numerator_lines)
     others = {line.line: line for line in measure.not_green_lines}
     found = []
@@ -61,8 +76,18 @@ def traced_lines(measure: Measure, sources: Mapping[str, Source]) -> list[Traced
         elif line in others:
             standing = "not-green" if others[line].known else "unknown"
             reason = others[line].reason
+        proof = measure.proofs.get(line)
         found.append(
-            TracedLine(line, sources.get(line), measure.conversions.get(line), standing, reason)
+            TracedLine(
+                id=line,
+                source=sources.get(line),
+                path=measure.conversions.get(line),
+                standing=standing,
+                reason=reason,
+                proof=proof,
+                certificate=papers.certificates.get((proof and proof.certificate_id) or 0),
+                report=papers.reports.get((proof and proof.report_id) or 0),
+            )
         )
     return found
 
@@ -85,7 +110,10 @@ def exclusion(
         unit=sign_of(units, facts.get("unit")),
         accepted=separator.join(sign_of(units, u) for u in facts.get("accepted", "").split()),
     )
-    if "missing" in facts:
-        gap = "" if language == "zh" else " "
+    gap = "" if language == "zh" else " "
+    if "contradicting" in facts:
+        ways = facts["contradicting"]
+        text += gap + translate(CONTRADICTING_FACTORS, language).format(ways=ways)
+    elif "missing" in facts:
         text += gap + translate(MISSING_FACTOR, language).format(missing=facts["missing"])
     return text.strip()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.web.i18n import zh
+from api.web.line_words import LINE_WORDS
+from api.web.rule_words import RULE_WORDS
 
 _VALIDITY = {
     "valid": zh("有效"),
@@ -17,6 +19,8 @@ _VALIDITY = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **LINE_WORDS,
+    **RULE_WORDS,
     "validity": _VALIDITY,
     "epd-standing": {
         "valid": zh("有效"),
@@ -59,9 +63,19 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "mass_kg": zh("声明单位质量"),
         "issued_on": zh("发布日期"),
         "valid_until": zh("有效期至"),
+        "results": zh("环境指标数值"),
     },
     "decision": {"held": zh("以现有说法为准"), "offered": zh("以另一说法为准")},
-    "conflict-standing": {"open": zh("尚未裁定"), "decided": zh("已裁定")},
+    "conflict-standing": {
+        "open": zh("尚未裁定"),
+        "decided": zh("已裁定"),
+        "ended": zh("已随导入消失"),
+    },
+    "conflict-subject": {
+        "certificate": zh("证书"),
+        "declaration": zh("环境产品声明"),
+        "product": zh("证书与环境产品声明"),
+    },
     "suffix": {"renewed": zh("续"), "added": zh("增"), "changed": zh("变")},
     "field": {
         "star": zh("星级"),
@@ -78,15 +92,14 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "factory_address": zh("生产地址"),
         "url": zh("链接"),
         "state": zh("状态"),
+        "from_on": zh("状态起始日"),
+        "validity": zh("有效性"),
         "category": zh("产品类别"),
-        "category_id": zh("产品类别"),
         "categories": zh("产品类别"),
         "name": zh("名称"),
         "company": zh("企业"),
-        "company_id": zh("企业"),
         "credit_code": zh("统一社会信用代码"),
         "division": zh("师市"),
-        "division_id": zh("师市"),
         "address": zh("地址"),
         "brand": zh("品牌"),
         "model": zh("规格型号"),
@@ -94,11 +107,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "description": zh("说明"),
         "body": zh("认证机构"),
         "number": zh("证书编号"),
+        "certificate": zh("证书编号"),
         "state_on": zh("状态日期"),
         "state_reason": zh("状态原因"),
         "project": zh("项目"),
         "building": zh("单体"),
-        "building_id": zh("单体"),
         "stage": zh("阶段"),
         "owner": zh("建设单位"),
         "kinds": zh("优先采用类别"),
@@ -106,6 +119,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "line_number": zh("行号"),
         "note_number": zh("单号"),
         "delivered_on": zh("进场日期"),
+        "delivered_precision": zh("进场日期精确到"),
+        "declared": zh("声明的换算系数"),
+        "transport_km": zh("运输距离"),
+        "laboratory": zh("检测机构"),
         "unit": zh("单位"),
         "quantity": zh("数量"),
         "amount": zh("金额"),
@@ -114,7 +131,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "place": zh("使用部位"),
         "place_id": zh("使用部位"),
         "supplier": zh("供应商"),
-        "product_id": zh("产品"),
+        "product": zh("产品"),
         "key": zh("键"),
     },
     "facet": {
@@ -140,7 +157,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "certificate": zh("证书编号"),
     },
     "star": {"1": zh("★ 一星"), "2": zh("★★ 二星"), "3": zh("★★★ 三星")},
-    "method": {"A": zh("方法 A（固定分值表）"), "B": zh("方法 B（按用到的类别分组加权）")},
     "stage": {"design": zh("设计阶段"), "completion": zh("竣工阶段")},
     "bill-stage": {"design": zh("设计清单"), "settlement": zh("结算清单")},
     "project-kind": {
@@ -149,7 +165,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "municipal": zh("市政项目"),
         "green": zh("绿色建筑项目"),
         "prefabricated": zh("装配式建筑项目"),
+        "none": zh("类别未注明"),
     },
+    "basis": {"calendar": zh("自然年"), "report": zh("年报年")},
     "project-stage": {
         "planned": zh("立项"),
         "designed": zh("已设计"),
@@ -180,8 +198,29 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unknown": zh("证书没有写明有效期，无法判断"),
         "no-product": zh("没有指明产品，不能证明是绿色建材"),
         "no-certificate": zh("该产品没有绿色建材证书"),
+        "no-proof": zh("该产品没有绿色建材证书，也没有检测报告"),
+        "outside-scope": zh("规格不在产品的适用范围内"),
+        "other-site": zh("生产厂与证书上的不同；不同场地是不同证书"),
+        "report-later": zh("检测报告在进场之后才出具"),
+        "report-too-old": zh("进场时检测报告已超过规则规定的年限"),
+        "report-age-open": zh("规则没有说明检测报告多久有效，无法判断"),
+        "day-unsure": zh("只知道进场的年月：有的日子证书有效，有的日子无效"),
         "not-stated": zh("设计清单没有说明绿色建材用量"),
         "planned-without": zh("设计清单写明不使用绿色建材"),
+    },
+    "proof-remark": {
+        "scope-not-judged": zh("适用范围没有核对：没有写明，或无法比较"),
+        "site-not-judged": zh("生产厂没有核对：没有写明，或无法比较"),
+    },
+    "certainty": {
+        "certain": zh("确定达到"),
+        "open": zh("尚不能确定"),
+        "out-of-reach": zh("达不到"),
+    },
+    "unknown": {
+        "green": zh("是否绿色"),
+        "quantity": zh("折合分项单位的数量"),
+        "class": zh("属于哪一类"),
     },
     "standing": {
         "green": zh("绿色"),
@@ -189,28 +228,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "unknown": zh("未知"),
         "whole": zh("清单用量"),
     },
-    "unused-item": {
-        "zero": zh("单体没有的分项计 0 分"),
-        "left-out": zh("单体没有的分项不参与计算"),
-    },
-    "unused-group": {"zero": zh("整组没有用到时，该组计 0 分")},
-    "precast": {
-        "in-concrete": zh("预制构件的混凝土计入预拌混凝土"),
-        "own-item": zh("预制构件单列一项"),
-        "not-counted": zh("预制构件不计入"),
-    },
-    "green-evidence": {
-        "certificate": zh("有效的绿色建材证书"),
-        "procurement-standard": zh("符合政府采购需求标准的检验报告"),
-    },
-    "mixed-units": {"each-must-pass": zh("同一分项有两种量纲时，各自都须达标")},
-    "rounding-step": {
-        "item": zh("每个分项"),
-        "group": zh("每个大组"),
-        "total": zh("总分"),
-    },
-    "rounding-mode": {"half-up": zh("四舍五入")},
-    "pack-kind": {"ratio": zh("应用比例算法"), "thresholds": zh("评分与星级门槛")},
     "import-kind": {
         "products": zh("产品与证书"),
         "projects": zh("项目与单体"),
@@ -243,6 +260,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "building": zh("单体"),
         "bill_line": zh("清单行"),
         "delivery": zh("进场记录"),
+        "test_report": zh("检测报告"),
         "epd": zh("环境产品声明"),
     },
 }
@@ -258,6 +276,7 @@ EXCLUSIONS: Mapping[str, str] = {
     "other-stage": zh("进场记录不参与设计阶段的计算。"),
 }
 MISSING_FACTOR = zh("缺少换算系数（{missing}）。")
+CONTRADICTING_FACTORS = zh("声明的换算系数互相矛盾：{ways}。")
 
 
 def word(kind: str, key: object) -> str:

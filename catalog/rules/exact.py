@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Iterable
+from decimal import Context, Decimal, Inexact
 from fractions import Fraction
+from functools import reduce
 
 SHOWN_PLACES = 6
+# Wide enough for any sum of stored decimals, and it raises rather than rounds.
+_WIDE = Context(prec=100, traps=[Inexact])
+
+
+def exact_sum(values: Iterable[Decimal]) -> tuple[int, int]:
+    """Return the sum as numerator and denominator, however far apart the sizes of the values."""
+    found = list(values)
+    try:
+        return reduce(_WIDE.add, found, Decimal(0)).as_integer_ratio()
+    except Inexact:
+        return sum(map(Fraction, found), Fraction(0)).as_integer_ratio()
 
 
 def rounded_half_up(value: Fraction, places: int) -> Decimal:

@@ -35,19 +35,22 @@ _Evidence = dict[str, dict[Signal, Reason]]
 def match_line(
     line: Line, vocabulary: Vocabulary, catalogue: CatalogueNames, known: Known = NOTHING_KNOWN
 ) -> Match:
-    """Return what the line may be. What a person decided for its words comes first, and is sure."""
+    """Return what the line may be.
+
+    What a person decided for its words comes first, then what it states itself; both are sure.
+    """
     evidence = _kinds(line, vocabulary, catalogue, known)
     worth = vocabulary.worth
     found = [c for c in _candidates(evidence) if c.confidence >= worth.thresholds.show]
     decision = known.decision
-    if decision is not None:
-        chosen = Candidate(decision.outcome, 1.0, (decision.reason(),))
+    chosen = _chosen(known)
+    if chosen is not None:
         found = [chosen, *(c for c in found if c.key != chosen.key)]
     places = _candidates(_places(line, vocabulary, found[0].key if found else None))
     place = next((c for c in places if c.confidence >= worth.thresholds.place), None)
     if decision is not None and decision.place is not None:
         place = Candidate(decision.place, 1.0, (decision.reason(),))
-    doubts = () if decision is not None else _doubts(line, vocabulary, found)
+    doubts = () if chosen is not None else _doubts(line, vocabulary, found)
     standing = Standing.PROPOSED
     if decision is not None:
         standing = Standing.DECIDED
@@ -58,6 +61,16 @@ def match_line(
     return Match(
         standing=standing, doubts=doubts, kinds=tuple(found[: worth.most.kinds]), place=place
     )
+
+
+def _chosen(known: Known) -> Candidate | None:
+    """Return the answer that needs no evidence, if there is one."""
+    if known.decision is not None:
+        return Candidate(known.decision.outcome, 1.0, (known.decision.reason(),))
+    if known.stated is not None:
+        said = Reason(Signal.STATED, 1, "原文件写明的类别", "the file itself states it")
+        return Candidate(known.stated, 1.0, (said,))
+    return None
 
 
 class CatalogueNames:
@@ -105,8 +118,9 @@ def _kinds(
     _read_details(evidence, details, vocabulary)
     _read_patterns(evidence, (name, details), vocabulary)
     _read_catalogue(evidence, name, vocabulary, catalogue)
+    unit = vocabulary.sign(line.unit)
     if vocabulary.is_not_material(line.unit):
-        zh, en = f"计量单位“{line.unit}”不用于材料", f"the unit “{line.unit}” counts no material"
+        zh, en = f"计量单位“{unit}”不用于材料", f"the unit “{unit}” counts no material"
         _note(evidence, NOT_MATERIAL, Reason(Signal.UNIT, vocabulary.worth.strengths.sure, zh, en))
     for kind, share in known.supplier_kinds.items():
         zh = f"供应单位的产品有 {share:.0%} 属此类"
@@ -118,7 +132,7 @@ def _kinds(
         _note(evidence, kind, Reason(Signal.CERTIFICATE, strength, zh, en))
     for kind, by_signal in evidence.items():
         if Signal.UNIT not in by_signal and vocabulary.fits(kind, line.unit):
-            zh, en = f"计量单位“{line.unit}”常用于此类", f"the unit “{line.unit}” is usual for it"
+            zh, en = f"计量单位“{unit}”常用于此类", f"the unit “{unit}” is usual for it"
             by_signal[Signal.UNIT] = Reason(Signal.UNIT, vocabulary.worth.strengths.faint, zh, en)
     return evidence
 

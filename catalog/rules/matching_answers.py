@@ -24,6 +24,7 @@ class Signal(StrEnum):
     CERTIFICATE = "certificate"
     USUAL = "usual"
     DECISION = "decision"
+    STATED = "stated"
 
 
 class Standing(StrEnum):
@@ -96,12 +97,14 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
 class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the store knows about a line: shares of its supplier's goods, its certificates' kinds.
 
-    ``certified`` maps a certificate's number to the category of its products.
+    ``certified`` maps a certificate's number to the category of its products; ``stated`` is the
+    category that the line itself states.
     """
 
     supplier_kinds: Mapping[str, float] = {}
     certified: Mapping[str, str] = {}
     decision: Decided | None = None
+    stated: str | None = None
 
 
 class Match(msgspec.Struct, frozen=True, kw_only=True):

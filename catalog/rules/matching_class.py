@@ -24,6 +24,12 @@ def ratio_classes(packs: Iterable[RatioPack], category: str, place: str | None) 
     return [_class(pack, category, place) for pack in packs]
 
 
+def needs_place(packs: Iterable[RatioPack], category: str) -> bool:
+    """Tell whether some pack counts goods of the category by where they are used."""
+    entries = (pack.mapped.get(category) for pack in packs)
+    return any(entry is not None and bool(entry.places) for entry in entries)
+
+
 def _class(pack: RatioPack, category: str, place: str | None) -> RatioClass:
     entry = pack.mapped.get(category)
     key = None

@@ -203,6 +203,11 @@ class Vocabulary:
         """Tell whether only work, plant and lump sums are counted in this unit."""
         return folded(unit) in self._not_material_units
 
+    def sign(self, unit: str) -> str:
+        """Return the sign of a unit; what is no unit of ours stays as it was written."""
+        known = self._units.find(unit)
+        return known.symbol if known else unit
+
     def fits(self, kind: str, unit: str) -> bool | None:
         """Tell whether goods of a kind are counted in the unit; None if nothing is known."""
         usual, known = self.dimensions.get(kind), self._units.find(unit)

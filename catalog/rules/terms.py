@@ -76,3 +76,18 @@ class DatePrecision(StrEnum):
     DAY = "day"
     MONTH = "month"
     YEAR = "year"
+
+
+class ConflictSubject(StrEnum):
+    """What two sources contradict each other about."""
+
+    CERTIFICATE = "certificate"
+    DECLARATION = "declaration"
+    PRODUCT = "product"
+
+
+class Decision(StrEnum):
+    """Which side of a conflict a person holds to be true."""
+
+    HELD = "held"
+    OFFERED = "offered"

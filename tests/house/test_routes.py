@@ -37,7 +37,7 @@ def test_operations_are_named_verb_noun_and_once() -> None:
     verbs = {name.split("_")[0] for name in names}
     assert verbs <= {
         "get", "list", "find", "search", "calculate", "import", "undo", "link", "unlink",
-        "decide", "reopen",
+        "decide", "reopen", "choose", "withdraw", "publish",
     }  # fmt: skip
 
 

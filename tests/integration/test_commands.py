@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from catalog.db import Database
-from catalog.errors import SearchTrouble, SearchUnavailableError
+from catalog.errors import MixedMethodsError, SearchTrouble, SearchUnavailableError
+from catalog.models.cube import UsageCube
 from cli.main import group, main
 from search.engines.tantivy import TantivyEngine
 from search.query import SearchPage
@@ -121,6 +123,10 @@ def test_a_conflict_is_decided_and_reopened(terminal: Terminal) -> None:
     assert (conflict["field"], conflict["offered_value"]) == ("category", "tabc-recycled")
     number = str(conflict["id"])
     assert "--reason" in terminal.run("conflicts", number, "--decide", "held", code=2).output
+    assert terminal.json("conflicts", "--subject", "declaration") == []
+    assert terminal.json("conflicts", number, "--figures")["decisions"][1]["changes"] == []
+    assert terminal.run("conflicts", number, "--figures").exit_code == 0
+    assert "CONFLICT" in terminal.run("conflicts", "--figures", code=2).output
     terminal.run("conflicts", number, "--decide", "held", "--reason", "原件")
     assert terminal.json("conflicts") == []
     assert terminal.json("conflicts", number)[0]["decision"] == "held"
@@ -286,3 +292,31 @@ def test_a_bill_says_at_the_shell_where_it_belongs(terminal: Terminal) -> None:
     terminal.run("import", path, "--project", "P-1", code=2)
     where = ("--project", "P-1", "--building", "1#", "--stage", "design")
     assert terminal.json("import", path, *where)["created"] == 1
+
+
+def test_figures_are_told_apart_as_asked_and_proven(terminal: Terminal) -> None:
+    terminal.run("demo", "--products", "300", "--projects", "6", "--no-serve")
+    found = terminal.json("ratio", "--by", "category", "--basis", "report")
+    assert {figure["division"] for figure in found} == {None}
+    assert all(len(figure["quantities"]) > 0 for figure in found)
+    lines = sum(figure["lines"] for figure in found)
+    kinds = terminal.json("ratio", "--by", "kind", "--by", "category")
+    assert sum(figure["lines"] for figure in kinds) > lines > 0  # Kinds overlap.
+    assert "overlap" in terminal.run("ratio", "--by", "kind").stderr
+    assert "green / quantity" in terminal.run("ratio", "--by", "category").stdout
+    terminal.run("ratio", "--by", "category", "--method", "A", code=2)
+    with pytest.raises(MixedMethodsError):
+        terminal.run("ratio", "--method", "A", "--method", "B")
+    assert terminal.json("ratio", "--verify")["different"] == 0
+
+
+def test_a_sum_that_was_tampered_with_is_named_and_mended(terminal: Terminal) -> None:
+    terminal.run("demo", "--products", "300", "--projects", "6", "--no-serve")
+    database = Database(terminal.environment["LUCAI_DATABASE_URL"])
+    with database.transaction() as session:
+        session.execute(update(UsageCube).values(lines=UsageCube.lines + 1))
+    database.close()
+    said = terminal.run("ratio", "--verify", code=1).stderr
+    assert "usage_cube" in said and "differ" in said
+    assert "0 differ" in terminal.run("ratio", "--rebuild-cube").stderr
+    terminal.run("ratio", "--verify")

@@ -14,13 +14,12 @@ from catalog.errors import (
     PermissionDeniedError,
     UndoRefusedError,
 )
-from catalog.models.importing import Decision
 from catalog.permissions import ANYONE, Actor
 from catalog.records import ProductRecord
-from catalog.rules.terms import CertificateState
+from catalog.rules.terms import CertificateState, Decision
 from catalog.rules.validity import Validity
 from catalog.services import conflicts
-from catalog.views.conflicts import ConflictDetail
+from catalog.views.conflicts import ConflictDetail, ConflictStanding
 from tests.builders import (
     NOW,
     OPERATOR,
@@ -66,9 +65,9 @@ def laid(database: Database, held: ProductRecord, offered: ProductRecord) -> tup
     return first, bring(database, [offered], source=REGISTRY).run_id
 
 
-def only(database: Database, *, is_decided: bool | None = False) -> int:
+def only(database: Database, *, standing: ConflictStanding | None = ConflictStanding.OPEN) -> int:
     with database.reading() as connection:
-        page = conflicts.browse_conflicts(connection, limit=9, offset=0, is_decided=is_decided)
+        page = conflicts.browse_conflicts(connection, limit=9, offset=0, standing=standing)
     (row,) = page.items
     return row.id
 
@@ -117,7 +116,7 @@ def test_what_is_decided_stays_decided_when_the_same_files_come_again(
     bring(database, [offered], source=REGISTRY)
     bring(database, [held])
     assert picture(database) == decided
-    assert only(database, is_decided=True) == conflict
+    assert only(database, standing=ConflictStanding.DECIDED) == conflict
     with database.reading() as connection:
         assert conflicts.browse_conflicts(connection, limit=9, offset=0).total == 0
 
@@ -231,5 +230,47 @@ def test_narrows_the_list_by_field_source_and_number(database: Database) -> None
         assert "star" in fields and sources == [REGISTRY, OWN]
         by_field = conflicts.browse_conflicts(connection, limit=9, offset=0, field="star")
         by_source = conflicts.browse_conflicts(connection, limit=9, offset=0, source="nobody")
-        by_number = conflicts.browse_conflicts(connection, limit=9, offset=0, number="ctc-2024")
+        by_number = conflicts.browse_conflicts(connection, limit=9, offset=0, words="ctc-2024")
     assert (by_field.total, by_source.total, by_number.total) == (1, 0, len(fields))
+
+
+@pytest.mark.parametrize("name", PAIRS)
+@pytest.mark.parametrize("speaker", [REGISTRY, OWN])
+def test_the_import_that_brings_agreement_ends_it(
+    database: Database, name: str, speaker: str
+) -> None:
+    held, offered = PAIRS[name]
+    laid(database, held, offered)
+    before, conflict = picture(database), only(database)
+    agreed = held if speaker == REGISTRY else offered
+    run = bring(database, [agreed], source=speaker, now=LATER).run_id
+    assert only(database, standing=ConflictStanding.ENDED) == conflict
+    row = shown(database, conflict)
+    assert (row.standing, row.ended_run, row.ended_at) == (ConflictStanding.ENDED, run, LATER)
+    with pytest.raises(ConflictDecidedError), database.transaction() as session:
+        conflicts.decide(session, conflict, Decision.HELD, reason="", actor=OPERATOR, now=LATER)
+    undo(database, run)
+    assert picture(database) == before
+    assert only(database) == conflict
+
+
+def test_another_source_that_agrees_ends_nothing(database: Database) -> None:
+    laid(database, TWO_STARS, ONE_STAR)
+    bring(database, [TWO_STARS], source="other")
+    assert only(database)
+
+
+def test_agreement_on_another_version_ends_nothing(database: Database) -> None:
+    laid(database, TWO_STARS, ONE_STAR)
+    reissued = a_certificate(star=2, reissued_on=day("2025-06-01"))
+    bring(database, [a_product(certificate=reissued)])
+    bring(database, [a_product(certificate=reissued)], source=REGISTRY)
+    assert only(database)
+
+
+def test_refuses_to_undo_what_a_later_import_ended(database: Database) -> None:
+    _, second = laid(database, TWO_STARS, ONE_STAR)
+    third = bring(database, [TWO_STARS], source=REGISTRY).run_id
+    with pytest.raises(UndoRefusedError) as refusal:
+        undo(database, second)
+    assert refusal.value.facts["later"] == f"#{third}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from catalog.db import Database
 from catalog.models.importing import RunState
 from catalog.records import Kind
+from importers.cleaning import Cleared, clear_away
 from importers.jobs import Job, JobFolder, JobState
 from importers.keeping import FileStore
 from importers.source import Limits, SourceFile
@@ -22,6 +24,7 @@ from tests.integration.picture import picture, row_counts, rows_of
 from tests.integration.test_sync import wait_until
 
 BATCH = 5000
+KEPT = dt.timedelta(days=90)
 HEADER = "企业名称,产品名称,产品类别,规格型号\n"
 
 
@@ -35,7 +38,7 @@ class Desk:
         self.worker = self.another_worker()
 
     def another_worker(self, clock: Callable[[], dt.datetime] = lambda: NOW) -> ImportWorker:
-        return ImportWorker(self.database, self.jobs, self.files, clock=clock)
+        return ImportWorker(self.database, self.jobs, self.files, keep_for=KEPT, clock=clock)
 
     def ask(self, content: str, *, is_dry_run: bool = False) -> Job:
         sha256 = self.files.keep(io.BytesIO(content.encode()), name="p.csv")
@@ -182,3 +185,47 @@ def test_a_kept_file_is_whole_once_and_never_too_large(tmp_path: Path) -> None:
             store.keep(io.BytesIO(content), name="d")
     assert [path.name for path in store.folder.iterdir()] == [sha256]
     assert store.find("../" + sha256, name="e") is None and store.find("0" * 64, name="f") is None
+
+
+def aged(desk: Desk, sha256: str, at: dt.datetime) -> None:
+    """Let a file have been handed in at a moment."""
+    os.utime(desk.files.folder / sha256, (at.timestamp(), at.timestamp()))
+
+
+def test_clears_away_old_jobs_and_the_files_that_nothing_needs(desk: Desk) -> None:
+    tried = desk.did(desk.ask(a_table(1), is_dry_run=True))
+    imported = desk.did(desk.ask(a_table(2, bad=1)))
+    taken_back = desk.did(desk.ask(a_table(3)))
+    waiting = desk.ask(a_table(4), is_dry_run=True)
+    assert taken_back.run_id is not None
+    undo(desk.database, taken_back.run_id)
+    for job in (tried, imported, taken_back, waiting):
+        aged(desk, job.file_hash, NOW)
+    fresh = desk.files.keep(io.BytesIO(b"just looked at"), name="f.csv")
+    aged(desk, fresh, NOW + KEPT)
+
+    before = NOW + dt.timedelta(days=1)
+    assert clear_away(desk.database, desk.jobs, desk.files, before=before) == Cleared(3, 2)
+    assert [job.id for job in desk.jobs.all()] == [waiting.id]
+    assert {path.name for path in desk.files.kept()} == {
+        imported.file_hash, waiting.file_hash, fresh,
+    }  # fmt: skip
+    assert clear_away(desk.database, desk.jobs, desk.files, before=before) == Cleared(0, 0)
+
+
+def test_nothing_is_cleared_away_before_its_time(desk: Desk) -> None:
+    job = desk.did(desk.ask(a_table(1), is_dry_run=True))
+    aged(desk, job.file_hash, NOW)
+    assert clear_away(desk.database, desk.jobs, desk.files, before=NOW) == Cleared(0, 0)
+    assert desk.jobs.find(job.id)
+
+
+def test_a_worker_clears_away_when_it_starts(desk: Desk) -> None:
+    job = desk.did(desk.ask(a_table(1), is_dry_run=True))
+    aged(desk, job.file_hash, NOW)
+    worker = desk.another_worker(clock=lambda: NOW + KEPT + dt.timedelta(days=1))
+    worker.start()
+    try:
+        wait_until(lambda: desk.jobs.find(job.id) is None and not desk.files.kept())
+    finally:
+        worker.stop()

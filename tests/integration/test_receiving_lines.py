@@ -11,6 +11,7 @@ import pytest
 from catalog.db import Database
 from catalog.records import ProductReference
 from catalog.rules.terms import BillStage, EvidenceKind
+from catalog.services.receiving.receipt import Change
 from importers.issues import explain
 from tests.builders import (
     NOW,
@@ -243,3 +244,17 @@ def test_refuses_a_delivery_after_today(site: Database) -> None:
     (issue,) = receipt.issues
     assert (issue.code, issue.row, issue.value) == ("delivered-in-future", 4, "2026-06-03")
     assert issue.facts == {"today": "2026-06-02"}
+
+
+def test_a_change_list_names_what_a_line_refers_to(site: Database) -> None:
+    bring(site, [a_delivery(category=None)])
+    changes: list[Change] = []
+    bring(site, [a_delivery(category="ready-mixed-mortar")], changes=changes)
+    assert [dict(change.fields) for change in changes] == [
+        {"category": ("—", "ready-mixed-mortar")}
+    ]
+    changes.clear()
+    bring(site, [a_delivery(product=by_number("ONE"), category=None)], changes=changes)
+    (change,) = changes
+    assert change.fields["product"] == ("—", a_product().name)
+    assert change.fields["certificate"] == ("—", "ONE")

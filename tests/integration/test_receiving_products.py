@@ -95,7 +95,7 @@ def test_a_changed_field_is_changed_and_both_states_are_kept(
     assert {name for name in after if after[name] != before[name]} == {column}
     states = [json.loads(row["data"]) for row in rows_of(database, "revision", entity="product")]
     assert [state[column] for state in states] == [before[column], after[column]]
-    assert [set(change.fields) for change in changes] == [{column}]
+    assert [set(change.fields) for change in changes] == [{field}]
 
 
 def test_a_blank_does_not_overwrite(database: Database) -> None:

@@ -5,19 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-import polars as pl
 import pytest
 
 from catalog.db import Database
 from catalog.errors import MixedMethodsError, PermissionDeniedError, RulePackNotFoundError
 from catalog.permissions import ANYONE
 from catalog.records import DeliveryRecord
-from catalog.repositories import results as stored
-from catalog.rules.ratio.rollup import division_ratios
 from catalog.rules.ratio.trace import RatioResult
 from catalog.rules.terms import BillStage, CertificateState, Stage
 from catalog.services import divisions, results
-from catalog.views.projects import DivisionFigureView, ResultView
+from catalog.views.figures import Question, ResultFigure
+from catalog.views.projects import ResultView
 from tests.builders import (
     NOW,
     OPERATOR,
@@ -99,7 +97,7 @@ def test_completion_by_both_methods(site: Database) -> None:
     by_a, by_b = shown(site, "A"), shown(site, "B")
     assert (by_a.ratio, by_a.points, by_a.gate_star) == (Decimal(15), 0, 1)
     assert (by_b.ratio, by_b.points, by_b.gate_star) == (Decimal("22.5"), 0, 2)
-    assert (by_a.pack, by_b.pack) == ("ratio-a-2019@2019.1", "ratio-b-2021@2021.1")
+    assert (by_a.pack, by_b.pack) == ("ratio-a-2019@2019.2", "ratio-b-2021@2021.2")
     assert by_a.thresholds == by_b.thresholds == "thresholds-2024@2024.1"
     for view in (by_a, by_b):
         assert (view.green_amount, view.total_amount) == (Decimal(900), Decimal(1000))
@@ -214,10 +212,11 @@ def test_a_building_without_lines_has_no_result(database: Database) -> None:
     assert rows_of(database, "result") == []
 
 
-def figures(database: Database, method: str = "B") -> dict[str, DivisionFigureView]:
+def figures(database: Database, *methods: str) -> dict[str | None, ResultFigure]:
+    question = Question(stage=Stage.COMPLETION)
     with database.reading() as connection:
-        found = divisions.division_figures(connection, method=method, stage=Stage.COMPLETION)
-    return {view.division: view for view in found}
+        found = divisions.result_figures(connection, question, methods=methods or ["B"])
+    return {figure.division: figure for figure in found}
 
 
 def test_division_figures_add_up_to_their_buildings(site: Database) -> None:
@@ -251,14 +250,9 @@ def test_division_figures_add_up_to_their_buildings(site: Database) -> None:
 def test_refuses_to_add_results_of_two_methods(site: Database) -> None:
     bring(site, [came("100")])
     recalculated(site)
-    with site.reading() as connection:
-        frames = [
-            stored.figures(connection, method=method, stage="completion", division=None).results
-            for method in ("A", "B")
-        ]
-    assert [frame.height for frame in frames] == [1, 1]
-    with pytest.raises(MixedMethodsError):
-        division_ratios(pl.concat(frames).lazy()).collect()
+    assert figures(site, "A")["08"].buildings == figures(site, "B")["08"].buildings == 1
+    with pytest.raises(MixedMethodsError, match="A, B"):
+        figures(site, "B", "A")
 
 
 def test_refuses_a_method_that_no_pack_has(site: Database) -> None:

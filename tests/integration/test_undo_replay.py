@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,11 +15,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from catalog.db import Database
-from catalog.errors import UndoRefusedError
+from catalog.errors import ConflictUndecidableError, UndoRefusedError
 from catalog.models import Base
-from catalog.records import CertificateRecord, CompanyRecord, ProductRecord, Record
-from catalog.rules.terms import BillStage, CertificateState
+from catalog.records import (
+    CertificateRecord,
+    CompanyRecord,
+    EpdRecord,
+    ProductRecord,
+    Record,
+    TestReportRecord,
+)
+from catalog.rules.terms import BillStage, CertificateState, Decision
+from catalog.rules.units import Declared
+from catalog.services import conflicts
 from tests.builders import (
+    NOW,
+    OPERATOR,
     OWN,
     REGISTRY,
     a_bill_line,
@@ -34,12 +46,17 @@ from tests.builders import (
     evidence,
     undo,
 )
+from tests.declarations import a_declaration, an_amount, year
 from tests.integration.picture import current, picture, row_counts
 
 CODE = "91659001MA7TE5T017"
 MODELS = ("C30", "C40", None)
 NUMBERS = ("N-1", "N-2")
 DAYS = tuple(day(text) for text in ("2024-01-01", "2025-01-01", "2025-06-01"))
+FACTORS = tuple(
+    tuple(Declared(amount=amount, unit="kg", per="m3", by="厂") for amount in amounts)
+    for amounts in ((), (Decimal(2350),), (Decimal(2400), Decimal(2350)))
+)
 quantities = st.sampled_from([Decimal(1), Decimal(2), Decimal(-1)])
 
 
@@ -66,12 +83,24 @@ def certificates(draw: st.DrawFn) -> CertificateRecord:
 
 
 @st.composite
+def reports(draw: st.DrawFn) -> TestReportRecord:
+    return TestReportRecord(
+        number=draw(st.sampled_from(["R-1", "R-2"])),
+        laboratory="检测中心",
+        standard=draw(st.sampled_from([None, "需求标准"])),
+        issued_on=draw(st.sampled_from(DAYS)),
+    )
+
+
+@st.composite
 def products(draw: st.DrawFn) -> ProductRecord:
     return a_product(
         company=draw(companies()),
         certificate=draw(st.none() | certificates()),
         model=draw(st.sampled_from(MODELS)),
         brand=draw(st.sampled_from([None, "红", "蓝"])),
+        report=draw(st.none() | reports()),
+        declared=draw(st.sampled_from(FACTORS)),
         category=draw(st.sampled_from(["ready-mixed-concrete", "ready-mixed-mortar"])),
     )
 
@@ -109,13 +138,24 @@ deliveries = st.builds(
 )
 
 
+@st.composite
+def declarations(draw: st.DrawFn) -> EpdRecord:
+    return a_declaration(
+        draw(st.sampled_from(["epd-1", "epd-2"])),
+        version=None,
+        registration_number=draw(st.sampled_from([None, *NUMBERS])),
+        valid_until=draw(st.sampled_from([None, year(2024), year(2098), year(2099)])),
+        results=(an_amount(draw(st.sampled_from(["1", "2"]))),),
+    )
+
+
 def some(records: st.SearchStrategy[Record]) -> st.SearchStrategy[list[Record]]:
     return st.lists(records, min_size=1, max_size=3)
 
 
 batches = st.tuples(
     st.sampled_from([OWN, OWN, REGISTRY]),
-    some(products()) | some(projects) | some(bill_lines) | some(deliveries),
+    some(products()) | some(projects) | some(bill_lines) | some(deliveries) | some(declarations()),
 )
 Batch = tuple[str, Sequence[Record]]
 
@@ -153,10 +193,11 @@ def check_nothing_hangs(database: Database) -> None:
     """Prove that no current fact speaks of something that is withdrawn."""
     living = {
         name: {row["id"] for row in current(database, name)}
-        for name in ("company", "product", "certificate", "project", "building")
+        for name in ("company", "product", "certificate", "project", "building", "epd")
     }
     for table in ("product", "building", "bill_line", "delivery", "product_certificate",
-                  "certificate_version", "certificate_status", "certificate_category"):  # fmt: skip
+                  "certificate_version", "certificate_status", "certificate_category",
+                  "epd_version", "product_epd"):  # fmt: skip
         columns = [
             (column.name, key.column.table.name)
             for column in Base.metadata.tables[table].columns
@@ -221,4 +262,46 @@ def test_taking_any_back_leaves_the_others_as_if_alone(
     assert picture(database) == replayed(sqlite_template, [batch for _, batch in done])
     for run, _ in reversed(done):
         undo(database, run)
+    assert picture(database) == ""
+
+
+@dataclass(frozen=True)
+class Decide:
+    """Decide a conflict that is open."""
+
+    decision: Decision
+    place: int
+
+
+decides = st.builds(Decide, st.sampled_from(Decision), st.integers(min_value=0, max_value=9))
+
+
+@given(steps=st.lists(batches | decides, max_size=10))
+@replaying
+def test_imports_and_decisions_are_taken_back_to_nothing(
+    database: Database, steps: list[Batch | Decide]
+) -> None:
+    done: list[tuple[bool, int]] = []
+    for number, step in enumerate(steps):
+        now = NOW + dt.timedelta(minutes=number)
+        if not isinstance(step, Decide):
+            done.append((False, bring(database, step[1], source=step[0], now=now).run_id))
+            continue
+        with database.reading() as connection:
+            waiting = conflicts.browse_conflicts(connection, limit=10, offset=0).items
+        if waiting:
+            conflict = waiting[step.place % len(waiting)].id
+            with suppress(ConflictUndecidableError), database.transaction() as session:
+                conflicts.decide(
+                    session, conflict, step.decision, reason="看过", actor=OPERATOR, now=now
+                )
+                done.append((True, conflict))
+    check_nothing_hangs(database)
+    for number, (is_decision, key) in enumerate(reversed(done), start=len(steps)):
+        now = NOW + dt.timedelta(minutes=number)
+        if not is_decision:
+            undo(database, key, now=now)
+            continue
+        with database.transaction() as session:
+            conflicts.reopen(session, key, reason="看错了", actor=OPERATOR, now=now)
     assert picture(database) == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.db import Database
 from catalog.records import Kind
-from catalog.services import catalogue
+from catalog.services import conflicts
 from catalog.services.receiving import runs
 from importers.lookups import Lookups
 from importers.mapping import propose
@@ -51,8 +51,8 @@ def test_collections_of_one_registry_merge_and_their_page_adds_nothing_new(
     assert (floor.created, floor.changed, floor.conflicts) == (23, 55, 3)
     assert (wall.created, wall.changed, wall.conflicts) == (23, 7, 0)
     with database.reading() as connection:
-        conflicts = catalogue.open_conflicts(connection, run_id=None, limit=100, offset=0)
-    assert {(c.number, c.field, c.held_value, c.offered_value) for c in conflicts} == {
+        found = conflicts.browse_conflicts(connection, limit=100, offset=0).items
+    assert {(c.number, c.field, c.held_value, c.offered_value) for c in found} == {
         (number, "category", "tabc-healthy", "tabc-recycled")
         for number in ("GBM0103580", "GBM0103958", "GBM0103980")
     }

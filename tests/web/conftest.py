@@ -14,8 +14,9 @@ from sqlalchemy import create_engine, make_url, text
 
 from api.app import create_app
 from catalog.db import Database
-from catalog.records import Issue, Kind, Severity
-from catalog.rules.terms import BillStage, CertificateState
+from catalog.records import Issue, Kind, Severity, TestReportRecord
+from catalog.rules.terms import BillStage, CertificateState, DatePrecision
+from catalog.rules.units import Declared
 from catalog.services.receiving import runs
 from search.engines.tantivy import TantivyEngine
 from search.sync import drain_once
@@ -89,7 +90,9 @@ def _fill(database: Database) -> None:
     hostile = a_certificate("<b>X</b>-1", state=CertificateState.SUSPENDED,
                             state_on=day("2025-02-01"), state_reason=HOSTILE)  # fmt: skip
     bring(database, [
-        a_product(certificate=paper),
+        a_product(certificate=paper, report=TestReportRecord(number="JC-1", laboratory=HOSTILE,
+                  issued_on=day("2025-01-10")), declared=(Declared(
+                      amount=Decimal(2350), unit="kg", per="m3", by=HOSTILE),)),
         a_product(HOSTILE, hostile, model=HOSTILE, category="insulation",
                   company=a_company(HOSTILE, division="08")),
         *(a_product(f"岩棉板 {n}", model=f"TR{n}", category="insulation") for n in range(30)),
@@ -111,8 +114,9 @@ def _fill(database: Database) -> None:
     ])  # fmt: skip
     bring(database, [
         a_delivery("1", quantity=Decimal(90), amount=Decimal("45000.50"), product=by_number(),
-                   evidence=(evidence("YS-9"),)),
-        a_delivery("2", quantity=Decimal(12), amount=Decimal(6000)),
+                   evidence=(evidence("YS-9"),), transport_km=Decimal("35.5")),
+        a_delivery("2", quantity=Decimal(12), amount=Decimal(6000), factory=HOSTILE,
+                   delivered_on=day("2025-03-01"), delivered_precision=DatePrecision.MONTH),
         a_delivery("3", quantity=Decimal(-2), delivered_on=day("2025-04-01"), name=HOSTILE),
         a_delivery("1", project="YS-1", product=by_number()),
     ])  # fmt: skip

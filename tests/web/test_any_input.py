@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from tests.web.places import PRODUCT
+from tests.web.places import BUILDING_PATH, PRODUCT
 
 PARAMETERS = {
     "/products": ["q", "category", "group", "star", "division", "company", "body", "valid_on",
@@ -19,11 +19,13 @@ PARAMETERS = {
     "/certificates": ["number", "on"],
     f"/products/{PRODUCT}": ["on"],
     "/projects": ["q", "division", "page"],
+    f"{BUILDING_PATH}/matching": ["need", "over", "run", "sign", "settled", "undone", "page"],
     "/divisions": ["method", "stage"],
     "/divisions/08": ["method", "stage", "year", "page"],
     "/imports": ["page", "q", "kind", "state"],
     "/operator": ["back"],
     "/imports/1": ["page"],
+    "/rules": ["place", "on"],
     "/rules/ratio-a-2019": ["version"],
 }  # fmt: skip
 TRAPS = ["", " ", "\x00", "\ud7ff", "'", '"', "%", "_", "\\", "*", "(", "name:(", "a AND", "[1 TO",

@@ -155,7 +155,7 @@ class TestDivisions:
         assert all("方法 B" in pages.get(path).text for path in found)
 
     def test_refuses_a_method_that_is_none(self, pages: TestClient[Litestar]) -> None:
-        assert pages.get("/divisions?method=C").status_code == 400
+        assert pages.get("/divisions?method=Z").status_code == 400
 
     def test_knows_no_division_99(self, pages: TestClient[Litestar]) -> None:
         assert pages.get("/divisions/99").status_code == 404
@@ -199,3 +199,17 @@ def test_hostile_names_stay_text(pages: TestClient[Litestar]) -> None:
         page = pages.get(path).text
         assert HOSTILE not in page and "<script>" not in page
         assert "&lt;script&gt;" in page, path
+
+
+def test_a_product_shows_its_test_reports_and_declared_factors(pages: TestClient[Litestar]) -> None:
+    page = pages.get(f"/products/{PRODUCT}").text
+    assert "JC-1" in page and "2,350 kg/m³" in page
+    assert "<script>alert" not in page
+
+
+def test_a_building_shows_a_month_as_a_month_and_where_goods_came_from(
+    pages: TestClient[Litestar],
+) -> None:
+    page = pages.get(BUILDING_PATH).text
+    assert '<time datetime="2025-03">2025年3月</time>' in page
+    assert "运输距离 35.5 km" in page and "<script>alert" not in page

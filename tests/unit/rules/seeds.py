@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 import seed_data
+from catalog.rules.pack_measures import LocalMaterialsPack, ProcurementPack
 from catalog.rules.packs import RatioPack, ThresholdPack, parse_pack
 from catalog.rules.units import UnitTable
 
@@ -13,6 +14,20 @@ from catalog.rules.units import UnitTable
 @cache
 def unit_table() -> UnitTable:
     return UnitTable.from_rows(seed_data.read_toml("units/units.toml"))
+
+
+@cache
+def procurement_pack() -> ProcurementPack:
+    pack = parse_pack(content("procurement-2025"))
+    assert isinstance(pack, ProcurementPack)
+    return pack
+
+
+@cache
+def local_materials_pack() -> LocalMaterialsPack:
+    pack = parse_pack(content("local-materials-2019"))
+    assert isinstance(pack, LocalMaterialsPack)
+    return pack
 
 
 @cache

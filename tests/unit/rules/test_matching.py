@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from catalog.rules.matching import CatalogueNames, match_line
 from catalog.rules.matching_answers import Decided, Doubt, Known, Line, Match, Signal, Standing
-from catalog.rules.matching_class import ratio_classes
+from catalog.rules.matching_class import needs_place, ratio_classes
 from catalog.rules.matching_products import Listed, Shelf, Wanted
 from catalog.rules.matching_text import Terms, folded, signature
 from catalog.rules.matching_words import NOT_MATERIAL, OUTSIDE
@@ -174,6 +174,14 @@ def test_names_the_ratio_class_of_each_method_by_place() -> None:
 # --- Products -------------------------------------------------------------------------------------
 
 
+def test_knows_for_which_kinds_the_place_of_use_decides() -> None:
+    packs = [_pack("ratio-b-2021")]
+    by_place = {key for key, entry in packs[0].mapped.items() if entry.places}
+    assert by_place
+    assert {key for key in packs[0].mapped if needs_place(packs, key)} == by_place
+    assert not needs_place(packs, "no-such-kind")
+
+
 def _listed(number: int, **stated: Any) -> Listed:
     defaults: dict[str, Any] = {
         "id": number,
@@ -313,6 +321,16 @@ def test_what_a_person_decided_always_wins(
     assert match.kinds[0].reasons[0].en == "decided by 王工 on 2026-05-03"
 
 
+@settings(max_examples=100, deadline=None)
+@given(line=_LINES, known=_KNOWN)
+def test_what_a_line_states_comes_before_what_its_words_say(line: Line, known: Known) -> None:
+    match = match_line(line, WORDS, NAMES, msgspec.structs.replace(known, stated="stone"))
+    assert match.standing is Standing.PROPOSED and not match.doubts
+    assert match.outcome == "stone"
+    assert [kind.key for kind in match.kinds].count("stone") == 1
+    assert match.kinds[0].reasons[0].signal is Signal.STATED
+
+
 @given(name=_TEXT, specification=_TEXT, unit=st.sampled_from(["m3", "m2"]))
 def test_a_signature_does_not_mind_width_case_and_spaces(
     name: str, specification: str, unit: str
@@ -320,3 +338,24 @@ def test_a_signature_does_not_mind_width_case_and_spaces(
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in specification)
     assert signature(name, specification, unit) == signature(f" {name}", wide.upper(), unit)
     assert signature(name, specification, unit) != signature(name + "x", specification, unit)
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "outcome"),
+    [
+        ("Transportbeton C25/30 XC4/XF1 F4 16 M", "m3", "ready-mixed-concrete"),
+        ("C25/30 XC4/XF1 F4 16 M Außenbauteile", "m3", "ready-mixed-concrete"),
+        ("Zementestrich CT-C25-F4", "m2", "ready-mixed-mortar"),
+        ("RAW Zementmörtel 30 kg/Sa", "kg", "ready-mixed-mortar"),
+        ("Hochlochziegel HLz 12-0,9", "piece", "masonry"),
+        ("Mauerwerk Kalksandstein KS 20", "m3", "masonry"),
+        ("Wärmedämmung Mineralwolle 035", "m2", "insulation"),
+        ("Mehrzweck-Dämmpl. EPS 035 DEO/WAB 1000x500", "m2", "insulation"),
+        ("Kanalrohr Awadukt SN10 DN150x3000mm", "m", "plastic-pipes"),
+        ("Betonstahl B 500 B  10,00 mm", "kg", OUTSIDE),
+        ("EXTE BETON-SCHLANGE M.NOPPEN", "piece", OUTSIDE),
+        ("Mautzuschlag pro m³", "m3", NOT_MATERIAL),
+    ],
+)
+def test_knows_what_german_delivery_notes_call_things(name: str, unit: str, outcome: str) -> None:
+    assert matched(name, unit).outcome == outcome

@@ -9,7 +9,7 @@ import pytest
 from tests.unit.rules.lines import delivered, item_of, ratio
 from tests.unit.rules.seeds import ratio_pack
 
-PACK = ratio_pack("ratio-a-2019")
+PACK = ratio_pack("ratio-a-2019@2019.2")
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,6 @@ def test_unused_items_cost_points_here_and_nothing_in_method_b() -> None:
         delivered("concrete", "ready-mixed-concrete", "3"),
         delivered("tiles", "building-ceramics", "3", "m2", place="exterior-wall"),
     ]
-    other = ratio_pack("ratio-b-2021")
+    other = ratio_pack("ratio-b-2021@2021.2")
     assert ratio(PACK, [*rest, *finishes]).percent - ratio(PACK, rest).percent == 20
     assert ratio(other, [*rest, *finishes]).percent == ratio(other, rest).percent

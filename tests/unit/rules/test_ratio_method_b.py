@@ -12,7 +12,7 @@ from catalog.rules.ratio.thresholds import standing
 from tests.unit.rules.lines import billed, delivered, item_of, ratio
 from tests.unit.rules.seeds import ratio_pack, threshold_pack
 
-PACK = ratio_pack("ratio-b-2021")
+PACK = ratio_pack("ratio-b-2021@2021.2")
 
 
 def a_building(pack: RatioPack, *counts: tuple[int, int]) -> list[RatioLine]:
@@ -32,6 +32,7 @@ def a_building(pack: RatioPack, *counts: tuple[int, int]) -> list[RatioLine]:
     return lines
 
 
+@pytest.mark.parametrize("name", ["ratio-b-2021", "ratio-b-2021@2021.2", "ratio-b-sichuan-2024"])
 @pytest.mark.parametrize(
     ("counts", "groups", "percent", "points", "star"),
     [
@@ -43,9 +44,16 @@ def a_building(pack: RatioPack, *counts: tuple[int, int]) -> list[RatioLine]:
     ],
 )
 def test_gives_the_worked_examples_to_the_digit(
-    counts: tuple[tuple[int, int], ...], groups: str, percent: str, points: str, star: int
+    counts: tuple[tuple[int, int], ...],
+    groups: str,
+    percent: str,
+    points: str,
+    star: int,
+    *,
+    name: str,
 ) -> None:
-    result = ratio(PACK, a_building(PACK, *counts))
+    pack = ratio_pack(name)
+    result = ratio(pack, a_building(pack, *counts))
     assert not result.excluded
     assert [group.points for group in result.groups] == [Decimal(each) for each in groups.split()]
     assert result.percent == Decimal(percent)

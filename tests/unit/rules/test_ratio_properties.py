@@ -12,49 +12,10 @@ from hypothesis import strategies as st
 from catalog.rules.packs import RatioPack
 from catalog.rules.ratio.lines import RatioLine, Role
 from catalog.rules.terms import Stage
+from tests.unit.ratio_strategies import PACKS, a_line, buildings
 from tests.unit.rules.lines import ratio
-from tests.unit.rules.seeds import ratio_pack
 
-PACKS = [ratio_pack("ratio-a-2019"), ratio_pack("ratio-b-2021")]
 pytestmark = pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.key)
-
-amounts = st.decimals(Decimal("0.000001"), Decimal(1_000_000), places=6)
-goods = st.sampled_from(
-    [
-        ("ready-mixed-concrete", "m3", None),
-        ("ready-mixed-mortar", "m3", None),
-        ("masonry", "m3", "partition"),
-        ("waterproof-sheet", "m2", None),
-        ("waterproof-coating", "t", None),
-        ("wall-coatings", "m2", "interior-wall"),
-        ("sanitary-ware", "piece", None),
-        ("taps", "piece", None),
-        ("valves", "piece", None),
-        ("plastic-pipes", "m", None),
-        ("energy-saving-glass", "m2", "opening"),
-        ("water-reducer", "t", None),
-        ("masonry", "m3", None),
-        (None, "m3", None),
-    ]
-)
-
-
-@st.composite
-def a_line(draw: st.DrawFn, *, green: bool | None = None) -> RatioLine:
-    category, unit, place = draw(goods)
-    role = draw(st.sampled_from(Role)) if green is None else Role.DELIVERED
-    return RatioLine(
-        id=f"line-{draw(st.integers(0, 10**9))}",
-        category=category,
-        place=place,
-        unit=unit,
-        quantity=draw(amounts),
-        role=role,
-        green=draw(st.sampled_from([True, False, None])) if green is None else green,
-    )
-
-
-buildings = st.lists(a_line(), max_size=12, unique_by=lambda line: line.id)
 
 
 @given(lines=buildings)

@@ -1,27 +1,14 @@
-"""Divisions and years are exact sums of buildings and deliveries."""
+"""Divisions and years are exact sums of buildings."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from catalog.errors import MixedMethodsError
-from catalog.rules.ratio.rollup import (
-    CATEGORY_SHARES_SCHEMA,
-    DIVISION_RATIOS_SCHEMA,
-    FACTS_SCHEMA,
-    GREEN_SHARES_SCHEMA,
-    RESULTS_SCHEMA,
-    division_ratios,
-    green_shares,
-)
+from catalog.rules.ratio.rollup import DIVISION_RATIOS_SCHEMA, RESULTS_SCHEMA, division_ratios
 
 Building = tuple[str, int, str, str, int | None, int | None, bool | None]
-Fact = tuple[str, int, str, int | None, int, bool | None]
 _M2 = 1_000_000
 
 
@@ -42,11 +29,6 @@ def a_building(
 def ratios_of(*buildings: Building) -> pl.DataFrame:
     frame = pl.LazyFrame(list(buildings), schema=RESULTS_SCHEMA, orient="row")
     return division_ratios(frame).collect(engine="streaming")
-
-
-def shares_of(*facts: Fact, by: tuple[str, ...] = ("division", "year")) -> pl.DataFrame:
-    frame = pl.LazyFrame(list(facts), schema=FACTS_SCHEMA, orient="row")
-    return green_shares(frame, by=by).collect(engine="streaming")
 
 
 def test_weighs_buildings_by_their_floor_area() -> None:
@@ -99,47 +81,3 @@ def test_does_not_overflow_with_a_nations_floor_area() -> None:
 def test_no_buildings_give_no_rows() -> None:
     assert ratios_of().schema == DIVISION_RATIOS_SCHEMA
     assert ratios_of().height == 0
-
-
-def test_gives_the_green_share_of_the_amount() -> None:
-    found = shares_of(
-        ("08", 2026, "masonry", 200, 1, True),
-        ("08", 2026, "masonry", 100, 2, False),
-        ("08", 2026, "stone", None, 3, True),
-        ("08", 2026, "stone", 0, 4, None),
-    )
-    assert found.schema == GREEN_SHARES_SCHEMA
-    (row,) = found.to_dicts()
-    assert row["share_micro_percent"] == 66_666_667
-    assert (row["lines"], row["lines_without_amount"], row["lines_unstated"]) == (4, 1, 1)
-
-
-def test_a_total_of_zero_has_no_share() -> None:
-    found = shares_of(("08", 2026, "stone", 0, 4, True), by=("division", "year", "category"))
-    assert found.schema == CATEGORY_SHARES_SCHEMA
-    assert found["share_micro_percent"].to_list() == [None]
-
-
-facts = st.tuples(
-    st.sampled_from(["01", "08"]),
-    st.sampled_from([2025, 2026]),
-    st.sampled_from(["masonry", "stone"]),
-    st.one_of(st.none(), st.integers(0, 10**15)),
-    st.integers(0, 10**12),
-    st.sampled_from([True, False, None]),
-)
-
-
-@given(rows=st.lists(facts, max_size=30))
-def test_a_share_is_what_exact_arithmetic_says(rows: list[Fact]) -> None:
-    for row in shares_of(*rows).to_dicts():
-        mine = [fact for fact in rows if fact[:2] == (row["division"], row["year"])]
-        total = sum(fact[3] or 0 for fact in mine)
-        green = sum(fact[3] or 0 for fact in mine if fact[5])
-        assert (row["amount_fen"], row["green_amount_fen"]) == (total, green)
-        assert row["quantity_micro"] == sum(fact[4] for fact in mine)
-        if total:
-            exact = Fraction(green * 100_000_000, total)
-            assert abs(row["share_micro_percent"] - exact) <= Fraction(1, 2)
-        else:
-            assert row["share_micro_percent"] is None

@@ -101,17 +101,47 @@ def test_a_declared_thickness_makes_cubic_metres_of_square_metres() -> None:
 
 
 def test_what_was_declared_for_other_dimensions_does_not_help() -> None:
-    mismatch = unit_table().convert(Decimal(3), "m2", "t", declared=[DENSITY, THICKNESS])
-    assert mismatch == UnitMismatch("m2", "t", "t/m²")
+    mismatch = unit_table().convert(Decimal(3), "piece", "t", declared=[DENSITY, THICKNESS])
+    assert mismatch == UnitMismatch("piece", "t", "t/个")
     heavy = Declared(amount=Decimal(5), unit="kg", per=None, by="x")
     mismatch = unit_table().convert(Decimal(3), "m2", "t", declared=[heavy])
     assert mismatch == UnitMismatch("m2", "t", "t/m²")
+
+
+def test_a_thickness_and_a_density_in_a_row_make_tonnes_of_square_metres() -> None:
+    found = unit_table().convert(Decimal(3), "m2", "t", declared=[DENSITY, THICKNESS])
+    assert isinstance(found, Converted) and found.value == Fraction(693, 1000)
+    path = "3 m² × 100 mm (清单行) = 0.3 m³ × 2310 kg/m³ (产品说明书) = 0.693 t"
+    assert found.path == path
+    back = unit_table().convert(found.value, "t", "m2", declared=[THICKNESS, DENSITY])
+    assert isinstance(back, Converted) and back.value == 3
+
+
+def test_one_factor_that_leads_there_goes_before_two_in_a_row() -> None:
+    weighed = Declared(amount=Decimal(235), unit="kg", per="m2", by="样本")
+    found = unit_table().convert(Decimal(3), "m2", "t", declared=[DENSITY, THICKNESS, weighed])
+    assert isinstance(found, Converted) and found.value == Fraction(705, 1000)
+
+
+def test_ways_of_two_factors_that_differ_are_both_named() -> None:
+    other = Declared(amount=Decimal(2400), unit="kg", per="m3", by="样本")
+    found = unit_table().convert(Decimal(3), "m2", "t", declared=[DENSITY, THICKNESS, other])
+    assert isinstance(found, UnitMismatch) and len(found.contradicting) == 2
+    assert "2310" in found.contradicting[0] and "2400" in found.contradicting[1]
+
+
+def test_finds_the_two_factors_that_contradict_each_other() -> None:
+    same = Declared(amount=Decimal("2.31"), unit="t", per="m3", by="样本")
+    other = Declared(amount=Decimal(2400), unit="kg", per="m3", by="样本")
+    assert unit_table().contradiction([DENSITY, THICKNESS, same]) is None
+    assert unit_table().contradiction([DENSITY, THICKNESS, other]) == (DENSITY, other)
 
 
 def test_two_declared_factors_that_differ_are_not_chosen_between() -> None:
     other = Declared(amount=Decimal(2400), unit="kg", per="m3", by="样本")
     twice = unit_table().convert(Decimal(1), "m3", "t", declared=[DENSITY, other])
     assert isinstance(twice, UnitMismatch)
+    assert len(twice.contradicting) == 2
     same = Declared(amount=Decimal("2.31"), unit="t", per="m3", by="样本")
     assert isinstance(
         unit_table().convert(Decimal(1), "m3", "t", declared=[DENSITY, same]), Converted

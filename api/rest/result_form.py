@@ -1,0 +1,55 @@
+"""/api/v1/results/{id}/form: the official form of a result as a file."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import SkipValidation
+
+from api.form_files import PDF, XLSX, pdf_answer, workbook_answer
+from api.parameters import IdInPath
+from api.problems import language_of, problem_responses
+from api.turns import Turns
+from catalog.db import Database
+
+
+class ResultFormController(Controller):
+    """Forms to be printed and signed; in English they have glosses beside the Chinese."""
+
+    path = "/results"
+    tags = ("ratios",)
+
+    @get(
+        "/{id:int}/form.xlsx",
+        operation_id="get_result_form_as_workbook",
+        media_type=XLSX,
+        responses=problem_responses(400, 404, 409),
+    )
+    async def as_workbook(
+        self,
+        request: Request[Any, Any, Any],
+        database: NamedDependency[Database],
+        turns: NamedDependency[SkipValidation[Turns]],
+        id: IdInPath,
+    ) -> Response[bytes]:
+        """Return the form as a workbook: figures as numbers, ready to be printed."""
+        return await turns.take(partial(workbook_answer, database, id, language_of(request)))
+
+    @get(
+        "/{id:int}/form.pdf",
+        operation_id="get_result_form_as_pdf",
+        media_type=PDF,
+        responses=problem_responses(400, 404, 409),
+    )
+    async def as_pdf(
+        self,
+        request: Request[Any, Any, Any],
+        database: NamedDependency[Database],
+        turns: NamedDependency[SkipValidation[Turns]],
+        id: IdInPath,
+    ) -> Response[bytes]:
+        """Return the form as PDF pages; the same result gives the same bytes."""
+        return await turns.take(partial(pdf_answer, database, id, language_of(request)))

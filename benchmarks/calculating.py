@@ -1,0 +1,191 @@
+"""Ratios of 50,000 buildings from the store, their figures alone, and one large building.
+
+``--buildings=2000`` measures fewer of them; times beside it are never of another number.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+import duckdb
+import polars as pl
+from sqlalchemy import text
+
+from benchmarks import stores
+from benchmarks.calculating_data import fill
+from benchmarks.report import show
+from catalog.db import Database
+from catalog.repositories import stale
+from catalog.repositories.calculating import Reader
+from catalog.repositories.line_frames import frames_of
+from catalog.rules.greenness import accepted_by
+from catalog.rules.packs import RatioPack
+from catalog.rules.ratio import kept
+from catalog.rules.ratio.calculate import calculate
+from catalog.rules.ratio.figures import LINES_SCHEMA, ratio_figures
+from catalog.rules.ratio.lines import RatioLine, Role, line_id
+from catalog.rules.terms import Stage
+from catalog.services import results
+from catalog.services.batches import counted_at
+from catalog.services.calculation import Basis, calculate_building
+from importers.run import collecting_rarely
+from seed_data import demo
+
+BUILDINGS = 50_000
+SAMPLE = 200
+LARGE = 2_000
+_BATCH = 1_000
+_METHOD = "B"
+_SUM = """
+    SELECT building, category, place, unit, is_delivered, sum(quantity_micro),
+           sum(quantity_micro) FILTER (WHERE green)
+    FROM read_parquet('{path}') GROUP BY ALL
+"""
+
+
+class Measured:
+    """Seconds on the clock and of the processors."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        wall, processor = time.perf_counter(), time.process_time()
+        self.value = work()
+        self.wall = time.perf_counter() - wall
+        self.processor = time.process_time() - processor
+
+
+def store_all(database: Database, basis: Basis) -> int:
+    """Calculate every building by one method at each stage with its trace; return how many."""
+    done = 0
+    while True:
+        with database.transaction() as session:
+            ids = stale.stale_buildings(session.connection(), limit=_BATCH)
+            if not ids:
+                return done
+            results.calculate_buildings(
+                session, ids, basis, actor=stores.OPERATOR, now=stores.clock(), methods=[_METHOD]
+            )
+        done += len(ids)
+
+
+def write_lines(database: Database, basis: Basis, pack: RatioPack, path: Path) -> int:
+    """Write the lines that count at completion as a file, and return how many there are."""
+    frames = []
+    with database.reading() as connection:
+        ids = list(connection.scalars(text("SELECT id FROM building ORDER BY id")))
+        for start in range(0, len(ids), _BATCH):
+            found = frames_of(connection, Reader(connection), ids[start : start + _BATCH])
+            proving = basis.proving(accepted_by(pack.policies))
+            counted = counted_at(found, Stage.COMPLETION, proving)
+            frames.append(counted.lines.select(list(LINES_SCHEMA)).collect())
+    lines = pl.concat(frames)
+    lines.write_parquet(path, compression="lz4")
+    return lines.height
+
+
+def one_by_one(database: Database, basis: Basis) -> int:
+    """Calculate a sample of buildings as a script would: each with its trace as an object."""
+    with database.reading() as connection:
+        ids = list(connection.scalars(text(f"SELECT id FROM building ORDER BY id LIMIT {SAMPLE}")))
+        for number in ids:
+            (facts,) = Reader(connection).facts_of([number])
+            for found in calculate_building(
+                facts, basis, today=stores.clock().date(), methods=[_METHOD]
+            ):
+                calculate(found.pack, found.counted.lines, basis.units, found.stage)
+    return len(ids)
+
+
+def large_building() -> list[RatioLine]:
+    """Return one building's bill and deliveries, 2,000 lines in all."""
+    pool = demo.ProductPool(1, 500)
+    records = demo.generate_deliveries(1, LARGE, pool, stores.clock().date())
+    bills = demo.generate_lines(1, LARGE, pool, stores.clock().date())
+    lines = []
+    for number in range(LARGE):
+        record = next(bills) if number % 3 == 0 else next(records)
+        is_delivered = not hasattr(record, "stage")
+        lines.append(
+            RatioLine(
+                id=line_id(number, is_delivered=is_delivered), category=record.category,
+                place=record.place, unit=record.unit, quantity=Decimal(record.quantity),
+                role=Role.DELIVERED if is_delivered else Role.TOTAL,
+                green=number % 7 != 0 if is_delivered else None,
+            )
+        )  # fmt: skip
+    return lines
+
+
+def _duckdb(path: Path) -> int:
+    with duckdb.connect() as connection:
+        return len(connection.execute(_SUM.format(path=path)).fetchall())
+
+
+def _polars(path: Path) -> int:
+    quantity = pl.col("quantity_micro")
+    return (
+        pl.scan_parquet(path)
+        .group_by("building", "category", "place", "unit", "is_delivered")
+        .agg(quantity.sum(), quantity.filter(pl.col("green")).sum().alias("green"))
+        .collect(engine="streaming")
+        .height
+    )
+
+
+def main() -> None:
+    """Measure and print."""
+    stated = [word for word in sys.argv if word.startswith("--buildings=")]
+    buildings = int(stated[-1].partition("=")[2]) if stated else BUILDINGS
+    with stores.sqlite() as (database, folder), collecting_rarely():
+        fill(database, buildings=buildings)
+        with database.reading() as connection:
+            basis = results.basis(connection)
+        pack = next(
+            pack for pack in reversed(basis.packs)
+            if isinstance(pack, RatioPack) and pack.key == "ratio-b-2021"
+        )  # fmt: skip
+        naive = Measured(lambda: one_by_one(database, basis))
+        stored = Measured(lambda: store_all(database, basis))
+        path = folder / "lines.parquet"
+        lines = write_lines(database, basis, pack, path)
+        alone = Measured(
+            lambda: ratio_figures(pl.scan_parquet(path), pack, basis.units, Stage.COMPLETION)
+        )
+        near = [
+            ("DuckDB", Measured(partial(_duckdb, path))),
+            ("Polars", Measured(partial(_polars, path))),
+        ]
+    scale = int(str(stored.value)) / int(str(naive.value))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    show(
+        f"Calculating: {stored.value:,} buildings by method {_METHOD}, {lines:,} lines completed",
+        ["", "wall s", "processor s"],
+        [
+            ["both stages, from the store, traces stored (SQLite)", stored.wall, stored.processor],
+            [f"one after another with traces ({SAMPLE} of them, scaled up)",
+             naive.wall * scale, naive.processor * scale],
+            ["figures alone, completion, from Parquet", alone.wall, alone.processor],
+            *([f"sums without judging, hand-written {name}", each.wall, each.processor]
+              for name, each in near),
+            ["peak MB of all in one process", peak, "—"],
+        ],
+    )  # fmt: skip
+    large = large_building()
+    traced = min(
+        (Measured(lambda: calculate(pack, large, basis.units, Stage.COMPLETION)) for _ in range(5)),
+        key=lambda each: each.processor,
+    )
+    text_of = Measured(lambda: kept.encoded(large))
+    show(
+        f"Calculating one: a building of {LARGE:,} lines",
+        ["best of 5", "wall ms", "processor ms"],
+        [
+            ["ratio with its trace", traced.wall * 1000, traced.processor * 1000],
+            ["its lines as they are kept", text_of.wall * 1000, text_of.processor * 1000],
+        ],
+    )

@@ -37,6 +37,7 @@ STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.UndoRefusedError: HTTPStatus.CONFLICT,
     errors.AlreadyUndoneError: HTTPStatus.CONFLICT,
     errors.NothingToPublishError: HTTPStatus.CONFLICT,
+    errors.FiguresUnsettledError: HTTPStatus.CONFLICT,
     errors.MixedMethodsError: HTTPStatus.BAD_REQUEST,
     errors.TraceOutdatedError: HTTPStatus.CONFLICT,
     errors.ImportRefusedError: HTTPStatus.BAD_REQUEST,

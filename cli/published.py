@@ -74,7 +74,7 @@ def print_published(division: str | None, *, as_json: bool) -> None:
                 STAGES[head.stage] if zh else head.stage.value,
                 f"{head.published_at:%Y-%m-%d %H:%M}",
                 head.published_by,
-                head.content_hash,
+                head.content_hash[:16],
             ]
             for head in page.items
         ],
@@ -84,7 +84,8 @@ def print_published(division: str | None, *, as_json: bool) -> None:
 def rebuild(content_hash: str, *, as_json: bool) -> None:
     """Make a published figure again; leave with 1 where a byte differs."""
     with open_database() as database, database.reading() as connection:
-        found = publishing.rebuild(connection, content_hash)
+        whole = publishing.whole_hash(connection, content_hash)
+        found = publishing.rebuild(connection, whole)
     if as_json:
         print_json(found)
     elif found.is_same:
@@ -105,7 +106,8 @@ def rebuild(content_hash: str, *, as_json: bool) -> None:
 def restate(content_hash: str, *, as_json: bool) -> None:
     """Print what a published figure is now, and why."""
     with open_database() as database, database.reading() as connection:
-        found = restating.restate(connection, content_hash)
+        whole = publishing.whole_hash(connection, content_hash)
+        found = restating.restate(connection, whole)
     if as_json:
         print_json(found)
         return
@@ -136,7 +138,7 @@ def restate(content_hash: str, *, as_json: bool) -> None:
         )  # fmt: skip
 
 
-def _row(change: Change, zh: bool) -> list[object]:  # noqa: FBT001  Two languages.
+def _row(change: Change, zh: bool) -> list[object]:
     line = " ".join(part for part in (change.number, change.name) if part)
     paper = change.certificate_number
     if paper and change.from_on:

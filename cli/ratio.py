@@ -86,14 +86,8 @@ def command(
     if is_verify or is_rebuild:
         check(is_rebuild=is_rebuild, as_json=as_json)
         return
-    if rebuild:
-        published.rebuild(rebuild, as_json=as_json)
-        return
-    if restate:
-        published.restate(restate, as_json=as_json)
-        return
-    if is_published:
-        published.print_published(division, as_json=as_json)
+    if rebuild or restate or is_published:
+        on_record(rebuild, restate, division, as_json=as_json)
         return
     if is_publish:
         if not year or len(methods) > 1 or kind or category or project or by or known_at:
@@ -140,6 +134,18 @@ def command(
             print_json(results_of(database, question, chosen, known_at=moment))
         else:
             print_results(database, question, chosen, known_at=moment)
+
+
+def on_record(
+    rebuild: str | None, restate: str | None, division: str | None, *, as_json: bool
+) -> None:
+    """Make a published figure again, compare one with now, or list them all."""
+    if rebuild:
+        published.rebuild(rebuild, as_json=as_json)
+    elif restate:
+        published.restate(restate, as_json=as_json)
+    else:
+        published.print_published(division, as_json=as_json)
 
 
 def check(*, is_rebuild: bool, as_json: bool) -> None:

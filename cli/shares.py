@@ -38,7 +38,7 @@ _QUANTITIES = (("绿色数量", "green quantity"), ("数量", "quantity"))
 @click.option("--year", type=int, help="Open only the files of this year.")
 @click.option("--engine", type=click.Choice([e.value for e in Engine]), default="polars",
               show_default=True, help="What adds the lines up.")  # fmt: skip
-@click.option("--address", help="The Ray cluster on which Daft runs, as in ray://host:10001.")
+@click.option("--address", help="The Ray cluster on which Daft runs, as in HOST:6379.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(
     folder: str,

@@ -26,6 +26,8 @@ from api.web.operator import OperatorPages
 from api.web.products import ProductPages
 from api.web.project_rules import ProjectRulePages
 from api.web.projects import ProjectPages
+from api.web.published import PublishedPages
+from api.web.reach import ReachPages
 from api.web.result_form import ResultFormPages
 from api.web.results import ResultPages
 from api.web.rules import RulePages
@@ -57,6 +59,7 @@ def web_router() -> Router:
             SavedSearchPages,
             CompanyPages,
             CertificatePages,
+            ReachPages,
             ConflictPages,
             EpdPages,
             EpdLinkPages,
@@ -68,6 +71,7 @@ def web_router() -> Router:
             ResultFormPages,
             SwapPages,
             DivisionPages,
+            PublishedPages,
             ImportPages,
             DeskPages,
             ColumnPages,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Template
 
-from api.parameters import KEY, KeyInPath, day_or_today
+from api.parameters import KEY, KeyInPath, day_or_today, end_of
 from api.reading import read
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short
@@ -49,16 +50,21 @@ class DivisionPages(Controller):
         stage: AtStage = Stage.COMPLETION,
         basis: ByYears = Basis.CALENDAR,
         kind: OfKind = "",
+        known_at: Short = "",
     ) -> Template:
         """Show the figures of every division and year, by one method at one stage."""
         question = Question(stage=stage, basis=basis, kind=kind or None)
+        known = asking.day(known_at, name="known_at")
         with database.reading() as connection:
-            figures = divisions.result_figures(connection, question, methods=[method])
+            figures = divisions.result_figures(
+                connection, question, methods=[method], known_at=end_of(known)
+            )
             latest = max((f.year for f in figures if f.year is not None), default=None)
             return page(
                 request,
                 "divisions/index.html",
-                asked=_asked(question, method=method),
+                asked=_asked(question, method=method, known_at=_text(known)),
+                known_at=known,
                 methods=METHODS,
                 kinds=KINDS,
                 figures=figures,
@@ -80,27 +86,37 @@ class DivisionPages(Controller):
         basis: ByYears = Basis.CALENDAR,
         kind: OfKind = "",
         year: Short = "",
+        known_at: Short = "",
         page_number: PageNumber = 1,
     ) -> Template:
         """Show the results of a division's buildings, best first."""
         question = Question(
             stage=stage, basis=basis, kind=kind or None, division=key, year=asking.year(year)
         )
+        known = asking.day(known_at, name="known_at")
         with database.reading() as connection:
             names = names_of(connection, on=day_or_today(None))
             if key not in names.divisions:
                 raise DivisionNotFoundError(key=key)
             of_all_years = msgspec.structs.replace(question, year=None)
-            every = divisions.result_figures(connection, of_all_years, methods=[method])
+            every = divisions.result_figures(
+                connection, of_all_years, methods=[method], known_at=end_of(known)
+            )
             figures = [f for f in every if question.year in (None, f.year or IN_PROGRESS)]
             found = divisions.results_behind(
-                connection, question, method=method, limit=PAGE_SIZE, offset=offset(page_number)
+                connection,
+                question,
+                method=method,
+                limit=PAGE_SIZE,
+                offset=offset(page_number),
+                known_at=end_of(known),
             )
             return page(
                 request,
                 "divisions/show.html",
                 division=key,
-                asked=_asked(question, method=method),
+                asked=_asked(question, method=method, known_at=_text(known)),
+                known_at=known,
                 methods=METHODS,
                 kinds=KINDS,
                 years=_years({f.year for f in every}),
@@ -185,7 +201,9 @@ class DivisionPages(Controller):
             )
 
 
-def _asked(question: Question, *, method: str | None = None) -> dict[str, str | int | None]:
+def _asked(
+    question: Question, *, method: str | None = None, known_at: str | None = None
+) -> dict[str, str | int | None]:
     """Return the parameters that lead to the same page again; what is usual is left out."""
     year = NO_YEAR if question.year == IN_PROGRESS else question.year
     return {
@@ -197,7 +215,12 @@ def _asked(question: Question, *, method: str | None = None) -> dict[str, str | 
         "division": question.division if method is None else None,
         "year": year,
         "category": question.category,
+        "known_at": known_at,
     }
+
+
+def _text(day: dt.date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _years(years: set[int | None]) -> list[int | str]:

@@ -11,6 +11,7 @@ from api.web.i18n import translate
 from api.web.names import Names, named, sign_of
 from api.web.words import CONTRADICTING_FACTORS, EXCLUSIONS, MISSING_FACTOR
 from catalog.rules.proof import Proof
+from catalog.rules.ratio.lines import line_id
 from catalog.rules.ratio.trace import ExcludedLine, Measure, RatioResult
 from catalog.rules.units import UnitTable
 from catalog.services.proofs import Papers
@@ -21,7 +22,8 @@ from catalog.views.proofs import CertificateName, TestReportView
 class Source(msgspec.Struct, frozen=True):
     """A bill line or a delivery as the building's page shows it; its id is the anchor there.
 
-    ``delivered`` is the delivery itself, None of a bill line.
+    ``delivered`` is the delivery itself, None of a bill line. What is not current was corrected
+    or taken back since, and stands on no other page.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Source(msgspec.Struct, frozen=True):
     quantity: Decimal
     unit: str
     delivered: DeliveryView | None = None
+    is_current: bool = True
 
 
 class TracedLine(msgspec.Struct, frozen=True):
@@ -48,17 +51,31 @@ class TracedLine(msgspec.Struct, frozen=True):
 
 
 def sources_of(
-    bill_lines: Iterable[BillLineView], deliveries: Iterable[DeliveryView]
+    bill_lines: Iterable[BillLineView],
+    deliveries: Iterable[DeliveryView],
+    *,
+    is_current: bool = True,
 ) -> dict[str, Source]:
     """Return the lines of a building by the ids that a trace gives them."""
-    found = {
-        f"bill-line-{line.id}": Source(line.name, line.specification, line.quantity, line.unit)
-        for line in bill_lines
-    }
-    found |= {
-        f"delivery-{line.id}": Source(line.name, line.specification, line.quantity, line.unit, line)
-        for line in deliveries
-    }
+    found: dict[str, Source] = {}
+    for line in bill_lines:
+        found[line_id(line.id, is_delivered=False)] = Source(
+            line.name, line.specification, line.quantity, line.unit, is_current=is_current
+        )
+    for came in deliveries:
+        found[line_id(came.id, is_delivered=True)] = Source(
+            came.name, came.specification, came.quantity, came.unit, came, is_current
+        )
+    return found
+
+
+def lines_in(trace: RatioResult) -> set[str]:
+    """Return every line that a trace speaks of."""
+    found = {line.line for line in trace.excluded}
+    for group in trace.groups:
+        for item in group.items:
+            for measure in item.measures:
+                found.update(measure.denominator_lines)
     return found
 
 

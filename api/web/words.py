@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from api.web.i18n import zh
 from api.web.line_words import LINE_WORDS
+from api.web.published_words import PUBLISHED_WORDS
 from api.web.rule_words import RULE_WORDS
 
 _VALIDITY = {
@@ -20,6 +21,7 @@ _VALIDITY = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **LINE_WORDS,
+    **PUBLISHED_WORDS,
     **RULE_WORDS,
     "validity": _VALIDITY,
     "epd-standing": {

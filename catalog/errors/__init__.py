@@ -24,6 +24,7 @@ CatalogError
 ├── UndoRefusedError
 ├── AlreadyUndoneError
 ├── NothingToPublishError
+├── FiguresUnsettledError
 ├── MixedMethodsError
 ├── TraceOutdatedError
 ├── ImportRefusedError
@@ -54,6 +55,7 @@ from catalog.errors.refusals import (
     ConflictDecidedError,
     ConflictUndecidableError,
     DecisionImpossibleError,
+    FiguresUnsettledError,
     ImportRefusedError,
     IncompleteImportError,
     MixedMethodsError,
@@ -79,6 +81,7 @@ __all__ = [
     "DecisionImpossibleError",
     "DivisionNotFoundError",
     "EpdNotFoundError",
+    "FiguresUnsettledError",
     "ImportRefusedError",
     "ImportRunNotFoundError",
     "IncompleteImportError",

@@ -88,6 +88,17 @@ class NothingToPublishError(CatalogError):
     en = "There are no results of {year} in this scope, so there is no figure to publish."
 
 
+class FiguresUnsettledError(CatalogError):
+    """Results are dated after the moment of publishing: what was known then is another thing."""
+
+    code = "figures-unsettled"
+    zh = "有 {buildings} 个单体的结果时间晚于现在，暂不能公布。请检查服务器的时钟。"
+    en = (
+        "The results of {buildings} buildings are dated after now, so nothing was published. "
+        "Check the server's clock."
+    )
+
+
 class MixedMethodsError(CatalogError):
     """Figures of different ratio methods were asked for as one."""
 

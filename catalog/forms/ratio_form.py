@@ -1,7 +1,6 @@
 """The form of a ratio: Annex B of the Sichuan rule for a plan, Annex C for what was built.
 
-Other places that go by the same national rule print the same form; methods A and C bring their own
-rows to it.
+The rule is one of method B; methods A and C bring their own rows to the same form.
 """
 
 from __future__ import annotations
@@ -28,21 +27,18 @@ def ratio_form(facts: ResultFacts, language: Language) -> Form:
     """Return the form of a result: the same facts make the same form."""
     tongue = Tongue(language)
     is_planned = facts.result.stage is Stage.DESIGN
-    title, subtitle = (
-        (
-            tongue.say("绿色建材应用比例核算计划表", "Green material application ratio: plan"),
-            tongue.say("附录 B（设计阶段）", "Annex B (design stage)"),
-        )
-        if is_planned
-        else (
-            tongue.say("绿色建材应用比例核算表", "Green material application ratio: account"),
-            tongue.say("附录 C（竣工阶段）", "Annex C (completion stage)"),
-        )
-    )
+    if is_planned:
+        title = tongue.say("绿色建材应用比例核算计划表", "Green material application ratio: plan")
+        annex = ("附录 B（设计阶段）", "Annex B (design stage)")
+    else:
+        title = tongue.say("绿色建材应用比例核算表", "Green material application ratio: account")
+        annex = ("附录 C（竣工阶段）", "Annex C (completion stage)")
+    if facts.result.method != "B":
+        annex = (f"表式参照{annex[0]}", f"Laid out as {annex[1]}")
     result = facts.result
     return Form(
         title=title,
-        subtitle=subtitle,
+        subtitle=tongue.say(*annex),
         language=language,
         made_at=result.computed_at,
         notices=tuple(_notices(facts, tongue)),

@@ -118,7 +118,8 @@ def _score_row(item: ItemResult, facts: ResultFacts, tongue: Tongue) -> Row:
     name = tongue.cell(item.name_zh, item.name_en)
     unit = plain(_units(item, facts))
     if not item.used:
-        cells = (name, unit, share(item.required), _unused(item, tongue), plain(None), plain(None))
+        points = _unused_points(item, facts)
+        cells = (name, unit, share(item.required), _unused(item, tongue), points, plain(None))
         return Row(RowKind.ITEM, cells)
     cells = (name, unit, share(item.required), share(item.ratio), _points(item), plain(None))
     return Row(RowKind.ITEM, cells)
@@ -128,10 +129,9 @@ def _item_rows(item: ItemResult, facts: ResultFacts, tongue: Tongue) -> Iterator
     """Yield an item's row, one for each of several sums, and the products of each."""
     name = tongue.cell(item.name_zh, item.name_en)
     if not item.used:
-        yield Row(
-            RowKind.ITEM,
-            (name, plain(_units(item, facts)), _unused(item, tongue), *_blanks(facts, 4, last=2)),
-        )
+        said = (name, plain(_units(item, facts)), _unused(item, tongue))
+        points = _unused_points(item, facts)
+        yield Row(RowKind.ITEM, (*said, *_blanks(facts, 4, last=1), points))
         return
     if len(item.measures) == 1:
         yield _measure_row(name, item.measures[0], facts, points=_points(item))
@@ -229,6 +229,11 @@ def _points(item: ItemResult) -> Cell:
     """Return an item's points cut to two decimals for reading, exact for a spreadsheet."""
     shown = digits(cut(Fraction(item.points), _POINT_PLACES))
     return Cell(said=Said(shown), number=item.points)
+
+
+def _unused_points(item: ItemResult, facts: ResultFacts) -> Cell:
+    """Return zero where the rule counts an unused class as zero, and nothing where it does not."""
+    return _points(item) if facts.pack.policies.unused_item == "zero" else plain(None)
 
 
 def _unused(item: ItemResult, tongue: Tongue) -> Cell:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Select, String, bindparam, func, or_, select
+from sqlalchemy import BindParameter, Connection, Select, String, bindparam, func, or_, select
 
 from catalog.errors import ProjectNotFoundError
 from catalog.models.certificate import Certificate
@@ -114,10 +115,9 @@ _BILL_LINES: Select[*tuple[Any, ...]] = (
     .outerjoin(Category, Category.id == BillLine.category_id)
     .outerjoin(Product, Product.id == BillLine.product_id)
     .outerjoin(Certificate, Certificate.id == BillLine.certificate_id)
-    .where(BillLine.superseded_at.is_(None))
 )
 _BILL_LINES_OF: Select[*tuple[Any, ...]] = _BILL_LINES.where(
-    Building.key == bindparam("building")
+    Building.key == bindparam("building"), BillLine.superseded_at.is_(None)
 ).order_by(BillLine.stage, BillLine.line_number, BillLine.id)
 _DELIVERIES: Select[*tuple[Any, ...]] = (
     select(
@@ -147,16 +147,24 @@ _DELIVERIES: Select[*tuple[Any, ...]] = (
     .outerjoin(Category, Category.id == Delivery.category_id)
     .outerjoin(Product, Product.id == Delivery.product_id)
     .outerjoin(Certificate, Certificate.id == Delivery.certificate_id)
-    .where(Delivery.superseded_at.is_(None))
 )
 _DELIVERIES_OF: Select[*tuple[Any, ...]] = _DELIVERIES.where(
-    Building.key == bindparam("building")
+    Building.key == bindparam("building"), Delivery.superseded_at.is_(None)
 ).order_by(Delivery.delivered_on, Delivery.note_number, Delivery.line_number, Delivery.id)
 _EVIDENCE: Select[*tuple[Any, ...]] = (
     select(DeliveryEvidence.delivery_id, DeliveryEvidence.kind, DeliveryEvidence.reference)
     .join(Delivery, Delivery.id == DeliveryEvidence.delivery_id)
     .join(Building, Building.id == Delivery.building_id)
     .where(Building.key == bindparam("building"), Delivery.superseded_at.is_(None))
+    .order_by(DeliveryEvidence.id)
+)
+
+_IDS: BindParameter[Any] = bindparam("ids", expanding=True)
+_NAMED_BILL_LINES: Select[*tuple[Any, ...]] = _BILL_LINES.where(BillLine.id.in_(_IDS))
+_NAMED_DELIVERIES: Select[*tuple[Any, ...]] = _DELIVERIES.where(Delivery.id.in_(_IDS))
+_NAMED_EVIDENCE: Select[*tuple[Any, ...]] = (
+    select(DeliveryEvidence.delivery_id, DeliveryEvidence.kind, DeliveryEvidence.reference)
+    .where(DeliveryEvidence.delivery_id.in_(_IDS))
     .order_by(DeliveryEvidence.id)
 )
 
@@ -192,20 +200,41 @@ def buildings_of(connection: Connection, key: str) -> list[BuildingView]:
 
 def bill_lines_of(connection: Connection, building: str) -> list[BillLineView]:
     """Return the current bill lines of a building."""
-    return [
-        BillLineView(*(*row[:14], _factors(row[14]), *row[15:]))
-        for row in connection.execute(_BILL_LINES_OF, {"building": building})
-    ]
+    return _planned(connection.execute(_BILL_LINES_OF, {"building": building}))
+
+
+def bill_lines_named(connection: Connection, ids: Iterable[int]) -> list[BillLineView]:
+    """Return bill lines by id, current or not."""
+    return _planned(connection.execute(_NAMED_BILL_LINES, {"ids": sorted(ids)}))
 
 
 def deliveries_of(connection: Connection, building: str) -> list[DeliveryView]:
     """Return the current deliveries to a building, with their evidence."""
+    asked = {"building": building}
+    return _delivered(
+        connection.execute(_DELIVERIES_OF, asked), connection.execute(_EVIDENCE, asked)
+    )
+
+
+def deliveries_named(connection: Connection, ids: Iterable[int]) -> list[DeliveryView]:
+    """Return deliveries by id, current or not, with their evidence."""
+    asked = {"ids": sorted(ids)}
+    return _delivered(
+        connection.execute(_NAMED_DELIVERIES, asked), connection.execute(_NAMED_EVIDENCE, asked)
+    )
+
+
+def _planned(rows: Iterable[Any]) -> list[BillLineView]:
+    return [BillLineView(*(*row[:14], _factors(row[14]), *row[15:])) for row in rows]
+
+
+def _delivered(rows: Iterable[Any], proofs: Iterable[Any]) -> list[DeliveryView]:
     evidence: dict[int, list[EvidenceView]] = defaultdict(list)
-    for row in connection.execute(_EVIDENCE, {"building": building}):
+    for row in proofs:
         evidence[row[0]].append(EvidenceView(row[1], row[2]))
     return [
         DeliveryView(*(*row[:16], _factors(row[16]), *row[17:-2], evidence[row[0]], *row[-2:]))
-        for row in connection.execute(_DELIVERIES_OF, {"building": building})
+        for row in rows
     ]
 
 

@@ -118,6 +118,15 @@ def get(connection: Connection, content_hash: str) -> tuple[PublishedHead, str]:
     return found
 
 
+def whole_hash(connection: Connection, start: str) -> str:
+    """Return the only hash that begins so, or raise PublishedFigureNotFoundError."""
+    begins = PublishedFigure.content_hash.startswith(start, autoescape=True)
+    found = connection.scalars(select(PublishedFigure.content_hash).where(begins).limit(2)).all()
+    if len(found) != 1:
+        raise PublishedFigureNotFoundError(key=start)
+    return str(found[0])
+
+
 def contents(connection: Connection) -> Iterator[tuple[PublishedHead, FigureContent]]:
     """Yield every published figure with its content."""
     for row in connection.execute(_CONTENTS):

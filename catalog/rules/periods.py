@@ -11,7 +11,6 @@ import msgspec
 from catalog.rules.terms import DatePrecision
 from catalog.rules.validity import DAY, Window, possible_days
 
-
 CHINA = dt.timezone(dt.timedelta(hours=8))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection
 
 from catalog.errors import ProjectNotFoundError
 from catalog.records import BillLineRecord, DeliveryRecord
 from catalog.repositories import line_records, projects
+from catalog.rules.ratio.lines import line_id
 from catalog.views.projects import (
     BillLineView,
     BuildingView,
@@ -82,3 +85,17 @@ def delivery_records(connection: Connection, key: str) -> list[DeliveryRecord]:
     """
     projects.get_by_key(connection, key)
     return list(line_records.deliveries(connection, key))
+
+
+def lines_by_trace(
+    connection: Connection, lines: Iterable[str]
+) -> tuple[list[BillLineView], list[DeliveryView]]:
+    """Return bill lines and deliveries by what a trace calls them, be they current or not."""
+    found: dict[bool, list[int]] = {True: [], False: []}
+    for line in lines:
+        _, _, number = line.rpartition("-")
+        found[line == line_id(int(number), is_delivered=True)].append(int(number))
+    return (
+        projects.bill_lines_named(connection, found[False]),
+        projects.deliveries_named(connection, found[True]),
+    )

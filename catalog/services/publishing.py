@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import (
     DivisionNotFoundError,
+    FiguresUnsettledError,
     IncompleteImportError,
     NothingToPublishError,
     RulePackNotFoundError,
 )
 from catalog.models.published import PublishedFigure
 from catalog.permissions import Action, Actor, ensure
-from catalog.repositories import bulk, published, usage_facts
+from catalog.repositories import bulk, published, restating, usage_facts
 from catalog.rules.periods import Basis, report_span
 from catalog.rules.publication import canonical, fingerprint, first_difference
 from catalog.rules.terms import Stage
@@ -25,7 +26,6 @@ from catalog.services.calculation import METHODS
 from catalog.services.figure_content import compose
 from catalog.views.published import (
     FigureContent,
-    PublishedHead,
     PublishedPage,
     PublishedView,
     Rebuilt,
@@ -59,6 +59,7 @@ def publish_figures(
         DivisionNotFoundError: There is no such division.
         RulePackNotFoundError: No pack has the method.
         IncompleteImportError: A file is half taken in: figures would stand on that half.
+        FiguresUnsettledError: Results are dated after now.
         NothingToPublishError: No building of the scope has a result.
     """
     ensure(actor, Action.PUBLISH_FIGURES)
@@ -78,6 +79,8 @@ def publish_figures(
         known = results.basis(connection)
         results.calculate_buildings(session, composed.outdated, known, actor=actor, now=now)
         composed = compose(connection, scope, now)
+    if composed.outdated:
+        raise FiguresUnsettledError(buildings=len(composed.outdated))
     if composed.content is None:
         raise NothingToPublishError(year=new.year)
     spelling = canonical(composed.content)
@@ -170,6 +173,15 @@ def _content(spelling: str) -> FigureContent:
     return msgspec.json.decode(spelling, type=FigureContent)
 
 
-def heads_of(connection: Connection) -> list[tuple[PublishedHead, FigureContent]]:
-    """Return every published figure with its content."""
-    return list(published.contents(connection))
+def names_behind(connection: Connection, content: FigureContent) -> dict[str, tuple[str, str, str]]:
+    """Return project, project's name and name of the buildings behind a figure, by key."""
+    return restating.names(connection, [result.building for result in content.results])
+
+
+def whole_hash(connection: Connection, start: str) -> str:
+    """Return the hash that begins so, of all that was published.
+
+    Raises:
+        PublishedFigureNotFoundError: None does, or more than one.
+    """
+    return published.whole_hash(connection, start)

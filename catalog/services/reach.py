@@ -15,11 +15,17 @@ from catalog.repositories import proofs, published, reach
 from catalog.repositories.building_facts import BuildingFacts, DeliveredLine
 from catalog.repositories.calculating import Reader
 from catalog.repositories.reach import BuildingRow
-from catalog.rules.proof import Goods, Paper
+from catalog.rules.proof import Accepted, Goods, Paper
 from catalog.rules.ratio.lines import line_id
-from catalog.rules.terms import CertificateState, Stage
+from catalog.rules.terms import BillStage, CertificateState, Stage
 from catalog.rules.validity import Validity, validity_on
-from catalog.services.calculation import Basis, Calculation, basis, calculate_building
+from catalog.services.calculation import (
+    Basis,
+    Calculation,
+    Proving,
+    basis,
+    calculate_building,
+)
 from catalog.views.published import PublishedHead
 from catalog.views.reach import (
     Reach,
@@ -121,13 +127,20 @@ class _Changed:
         self.figures: list[tuple[int, Calculation, Calculation]] = []
         self.lines: dict[str, tuple[bool | None, bool | None]] = {}
         self.buildings: set[int] = set()
-        # Deliveries share their goods; so shall those of another paper, to be judged once.
-        self._goods: dict[tuple[Goods, Paper], Goods] = {}
+        # Deliveries share their goods; so shall those of another paper, to be judged once. The
+        # goods stand beside what was made of them, so that no other object takes their identity.
+        self._goods: dict[tuple[int, int], tuple[Goods, Goods]] = {}
+        self._proving = Proving(Accepted())
 
     def note(
         self, facts: BuildingFacts, before: Paper, after: Paper, known: Basis, today: dt.date
     ) -> None:
-        """Compare a building under one paper and under the other."""
+        """Compare a building under one paper and under the other.
+
+        Where no certificate's answer changes, no figure does, whatever else a pack accepts.
+        """
+        if not any(self._differs(line, before, after) for line in facts.deliveries):
+            return
         old = self._figures(facts, before, known, today)
         new = self._figures(facts, after, known, today)
         for at, held in old.items():
@@ -140,9 +153,18 @@ class _Changed:
             if (held.percent, held.green_amount) != (then.percent, then.green_amount):
                 self.figures.append((facts.id, held, then))
 
+    def _differs(self, line: DeliveredLine, before: Paper, after: Paper) -> bool:
+        if all(each.id != before.id for each in line.goods.papers):
+            return False
+        one, other = (self._under(line, paper) for paper in (before, after))
+        return self._proving.of(one).green != self._proving.of(other).green
+
     def _figures(self, facts: BuildingFacts, paper: Paper, known: Basis, today: dt.date) -> Figures:
+        # What is planned is green by what the bill states, whatever becomes of a certificate.
         changed = msgspec.structs.replace(
-            facts, deliveries=[self._under(line, paper) for line in facts.deliveries]
+            facts,
+            bill_lines=[line for line in facts.bill_lines if line.stage is BillStage.SETTLEMENT],
+            deliveries=[self._under(line, paper) for line in facts.deliveries],
         )
         return {
             (found.stage, found.pack.method): found
@@ -153,12 +175,12 @@ class _Changed:
         goods = line.goods
         if all(each.id != paper.id for each in goods.papers):
             return line
-        found = self._goods.get((goods, paper))
+        found = self._goods.get((id(goods), id(paper)))
         if found is None:
             papers = tuple(paper if each.id == paper.id else each for each in goods.papers)
-            found = msgspec.structs.replace(goods, papers=papers)
-            self._goods[goods, paper] = found
-        return msgspec.structs.replace(line, goods=found)
+            found = goods, msgspec.structs.replace(goods, papers=papers)
+            self._goods[id(goods), id(paper)] = found
+        return msgspec.structs.replace(line, goods=found[1])
 
 
 def _figures(
@@ -191,6 +213,8 @@ def _figures(
             points_after=after.points,
             star_before=before.gate_star,
             star_after=after.gate_star,
+            green_amount_before=before.green_amount,
+            green_amount_after=after.green_amount,
             lost=_lost(before, after.percent),
         )
 

@@ -117,10 +117,15 @@ def _of_lines(
     since: dt.datetime,
 ) -> list[Change]:
     """Return what changed of the lines that the two results counted."""
-    if before is None:
+    if before is None or after is None:
         return []
-    old = _lines(connection, before)
-    new = _lines(connection, after)
+    try:
+        old, new = (
+            {line.id: line for line in lines_of(connection, result.id)}
+            for result in (before, after)
+        )
+    except TraceOutdatedError:  # An earlier version of the program did not keep them.
+        return []
     differing = [i for i in old.keys() | new.keys() if old.get(i) != new.get(i)]
     stored = restating.stored_lines(connection, differing)
     places = {(_kind(i), stored[i].note, stored[i].number): i for i in differing if i not in old}
@@ -155,15 +160,6 @@ def _of_lines(
         if i not in old and i not in replaced
     ]
     return [*found, *_proofs(connection, proven, stored, since)]
-
-
-def _lines(connection: Connection, result: ResultView | None) -> dict[str, RatioLine]:
-    if result is None:
-        return {}
-    try:
-        return {line.id: line for line in lines_of(connection, result.id)}
-    except TraceOutdatedError:  # An earlier version of the program did not keep them.
-        return {}
 
 
 def _proofs(

@@ -50,8 +50,9 @@ class ReachedLine(msgspec.Struct, frozen=True):
 
 
 class ReachedFigure(msgspec.Struct, frozen=True):
-    """A building's ratio that changes; ``lost`` are the thresholds that it no longer reaches.
+    """A building's ratio or green amount that changes.
 
+    ``lost`` are the thresholds that the ratio no longer reaches.
     ``result`` is the one that stands now, null where it has not been calculated yet.
     """
 
@@ -70,6 +71,8 @@ class ReachedFigure(msgspec.Struct, frozen=True):
     points_after: Decimal
     star_before: int | None
     star_after: int | None
+    green_amount_before: Decimal | None
+    green_amount_after: Decimal | None
     lost: list[Decimal]
 
 

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from catalog.db import Database
 from catalog.errors import (
     DivisionNotFoundError,
+    FiguresUnsettledError,
     IncompleteImportError,
     NothingToPublishError,
     PermissionDeniedError,
     PublishedFigureNotFoundError,
+    RuleChoiceRefusedError,
+    UndoRefusedError,
 )
 from catalog.models.published import PublishedFigure
 from catalog.models.usage import Delivery
 from catalog.permissions import ANYONE
-from catalog.records import DeliveryRecord, Kind
+from catalog.records import DeliveryRecord, Kind, Record, TestReportRecord
 from catalog.rules.periods import Basis
 from catalog.rules.publication import fingerprint
 from catalog.rules.terms import BillStage, CertificateState, Stage
-from catalog.services import divisions, publishing, restating, results
+from catalog.services import choosing, divisions, publishing, restating, results
 from catalog.services.publishing import NewPublication
 from catalog.services.receiving import runs
 from catalog.views.figures import Question, ResultFigure
@@ -80,7 +86,8 @@ def came(quantity: str, on: str = "2025-03-12", **stated: object) -> DeliveryRec
 
 
 def published(database: Database, *, now: dt.datetime = PUBLISHED, **stated: Any) -> PublishedView:
-    new = NewPublication(**({"year": 2025, "division": "08"} | stated))
+    known: dict[str, Any] = {"year": 2025, "division": "08"} | stated
+    new = NewPublication(**known)
     with database.transaction() as session:
         return publishing.publish_figures(session, new, actor=OPERATOR, now=now)
 
@@ -396,3 +403,83 @@ def test_says_how_many_buildings_wait_to_be_calculated(site: Database) -> None:
     view = published(site)
     bring(site, [came("5", "2025-09-09")], now=LATER)
     assert restated(site, view).waiting == 1
+
+
+def test_refuses_results_that_are_dated_after_now(site: Database) -> None:
+    bring(site, [a_project("P-3")])
+    bring(site, [came("9", "2025-09-09", project="P-3")])
+    recalculated(site, now=LATEST)
+    with pytest.raises(FiguresUnsettledError):
+        published(site, now=PUBLISHED)
+    assert rows_of(site, "published_figure") == []
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("delivery"), st.integers(-20, 90)),
+        st.tuples(st.just("area"), st.integers(1, 9000)),
+        st.tuples(st.just("category"), st.sampled_from(["ready-mixed-mortar", "insulation"])),
+        st.tuples(st.just("state"), st.sampled_from(list(CertificateState))),
+        st.tuples(st.just("moved"), st.sampled_from(["07", "03"])),
+        st.tuples(st.just("pack"), st.just("ratio-b-chengdu-2024")),
+        st.tuples(st.just("report"), st.just("JC-1")),
+        st.tuples(st.just("undo"), st.none()),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=steps)
+def test_is_made_again_to_the_byte_after_any_sequence_of_changes(
+    site: Database, steps: list[tuple[str, Any]]
+) -> None:
+    """Each example goes on from where the last one left the store."""
+    clock = max(row["recorded_at"] for row in rows_of(site, "revision"))
+    clock = max(clock, *(row["computed_at"] for row in rows_of(site, "result"))) + HOUR
+    recalculated(site, now=clock)
+    try:
+        views = [published(site, now=clock + HOUR, division=key) for key in (None, "08")]
+    except NothingToPublishError:
+        views = [published(site, now=clock + HOUR, division=None)]
+    runs_brought: list[int] = []
+    for number, (what, value) in enumerate(steps):
+        now = clock + HOUR * (number + 2)
+        _change(site, what, value, runs_brought, now)
+        recalculated(site, now=now)
+    for view in views:
+        found = rebuilt(site, view)
+        assert found.is_same, (found.path, found.published, found.rebuilt)
+        restated(site, view)
+
+
+def _change(site: Database, what: str, value: Any, brought: list[int], now: dt.datetime) -> None:
+    if what == "undo":
+        if brought:
+            with suppress(UndoRefusedError):
+                undo(site, brought.pop(), now=now)
+        return
+    if what == "pack":
+        with suppress(RuleChoiceRefusedError), site.transaction() as session:
+            choosing.choose_pack(session, "p-1", value, reason="试点", actor=OPERATOR, now=now)
+        return
+    brought.append(bring(site, _stated(what, value), now=now).run_id)
+
+
+def _stated(what: str, value: Any) -> list[Record]:
+    paper = a_certificate()
+    if what == "delivery":
+        return [came(str(value), line="h"), came("5", "2025-06-06", product=None)]
+    if what == "area":
+        return [a_project(building=a_building(floor_area_m2=Decimal(value)))]
+    if what == "category":
+        return [a_product(certificate=paper, category=value, scope="C20–C50")]
+    if what == "state":
+        return [a_product(certificate=a_certificate(state=value, state_on=day("2025-04-01")))]
+    if what == "moved":
+        return [a_project(division=value)]
+    report = TestReportRecord(number=value, laboratory="示例检测", issued_on=day("2025-01-10"))
+    return [a_product(certificate=paper, report=report)]

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.rules.ratio.shares import (
@@ -148,7 +148,9 @@ def test_a_share_is_what_exact_arithmetic_says(rows: list[Fact]) -> None:
             assert row["share_micro_percent"] is None
 
 
+# The first call of an engine loads it.
 @pytest.mark.parametrize("engine", ENGINES[1:])
+@settings(deadline=None)
 @given(rows=st.lists(facts, max_size=30))
 def test_every_engine_gives_the_same_digits(
     engine: Callable[[pl.DataFrame], pl.DataFrame], rows: list[Fact]

@@ -1,0 +1,157 @@
+"""The pages of published figures: publish, read, make again, compare with now."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import PathParameter, QueryParameter, URLEncodedBody
+from litestar.response import Redirect, Template
+
+from api.parameters import KEY, day_or_today
+from api.reading import read
+from api.rest.moment import now
+from api.web import asked as asking
+from api.web.asked import PageNumber, Short
+from api.web.divisions import METHODS
+from api.web.names import names_of
+from api.web.operator import can_write, is_operator, operator_of
+from api.web.page import PageRequest, page
+from api.web.paging import PAGE_SIZE, Paging, offset
+from catalog.db import Database
+from catalog.permissions import Actor
+from catalog.rules.periods import Basis
+from catalog.rules.terms import Stage
+from catalog.services import catalogue, publishing, restating
+from catalog.services.publishing import LONGEST_NOTE, NewPublication
+from catalog.views.published import PublishedView, Rebuilt
+
+HashInPath = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
+OfKey = Annotated[str, QueryParameter(pattern=rf"{KEY}|^$", max_length=80)]
+_LARGEST_FORM = 2**16
+_SECTION = "divisions"
+
+
+class PublicationForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What to publish; an empty division is the Corps."""
+
+    year: str = ""
+    division: str = ""
+    basis: Basis = Basis.CALENDAR
+    stage: Stage = Stage.COMPLETION
+    method: Literal["A", "B", "C"] = "B"
+    note: str = ""
+
+
+class PublishedPages(Controller):
+    """Publish figures and read what was published."""
+
+    path = "/published-figures"
+    request_max_body_size = _LARGEST_FORM
+
+    @read(name="published:index")
+    def index(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        division: OfKey = "",
+        year: Short = "",
+        page_number: PageNumber = 1,
+    ) -> Template:
+        """Show what was published, the latest first, and the form to publish more."""
+        with database.reading() as connection:
+            found = publishing.browse_published(
+                connection, division=division or None, limit=PAGE_SIZE, offset=offset(page_number)
+            )
+            return page(
+                request,
+                "published/index.html",
+                division=division,
+                year=asking.year(year) or day_or_today(None).year,
+                figures=found.items,
+                paging=Paging(page_number, PAGE_SIZE, found.total),
+                methods=METHODS,
+                longest=LONGEST_NOTE,
+                section=_SECTION,
+                can_write=can_write(request),
+                is_operator=is_operator(request),
+                names=names_of(connection, on=day_or_today(None)),
+                shows_synthetic=bool(found.items) and catalogue.shows_synthetic(connection),
+            )
+
+    @post(name="published:publish", sync_to_thread=True, dependencies=operator_of)
+    def publish(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        data: URLEncodedBody[PublicationForm],
+    ) -> Redirect:
+        """Freeze figures as they are known now, and show them."""
+        year = asking.year(data.year)
+        if not year:
+            raise ValidationException(extra=[{"key": "year", "message": "not understood"}])
+        new = NewPublication(
+            year=year,
+            division=asking.plain(data.division) or None,
+            basis=data.basis,
+            stage=data.stage,
+            method=data.method,
+            note=asking.plain(data.note)[:LONGEST_NOTE] or None,
+        )
+        with database.transaction() as session:
+            view = publishing.publish_figures(session, new, actor=actor, now=now())
+        return Redirect(f"/published-figures/{view.head.content_hash}", status_code=303)
+
+    @read("/{hash:str}", name="published:show")
+    def show(
+        self, request: PageRequest, database: NamedDependency[Database], hash: HashInPath
+    ) -> Template:
+        """Show a published figure, with the results, rules and papers that it stands on."""
+        with database.reading() as connection:
+            view = publishing.get_published(connection, hash)
+        return _shown(request, database, view, None)
+
+    @get("/{hash:str}/rebuilt", name="published:rebuilt", sync_to_thread=True)
+    def rebuilt(
+        self, request: PageRequest, database: NamedDependency[Database], hash: HashInPath
+    ) -> Template:
+        """Make a published figure again from what was known then, and say whether it is equal."""
+        with database.reading() as connection:
+            view = publishing.get_published(connection, hash)
+            found = publishing.rebuild(connection, hash)
+        return _shown(request, database, view, found)
+
+    @get("/{hash:str}/restated", name="published:restated", sync_to_thread=True)
+    def restated(
+        self, request: PageRequest, database: NamedDependency[Database], hash: HashInPath
+    ) -> Template:
+        """Show what a published figure is now, which lines changed since, and why."""
+        with database.reading() as connection:
+            return page(
+                request,
+                "published/restated.html",
+                found=restating.restate(connection, hash),
+                section=_SECTION,
+                names=names_of(connection, on=day_or_today(None)),
+                shows_synthetic=catalogue.shows_synthetic(connection),
+            )
+
+
+def _shown(
+    request: PageRequest, database: Database, view: PublishedView, rebuilt: Rebuilt | None
+) -> Template:
+    with database.reading() as connection:
+        return page(
+            request,
+            "published/show.html",
+            head=view.head,
+            content=view.content,
+            rebuilt=rebuilt,
+            buildings=publishing.names_behind(connection, view.content),
+            section=_SECTION,
+            names=names_of(connection, on=day_or_today(None)),
+            shows_synthetic=catalogue.shows_synthetic(connection),
+        )

@@ -238,10 +238,10 @@ def one_stage(stages: list[Stage] | None) -> Stage:
     Raises:
         MixedMethodsError: Two stages are asked for as one.
     """
-    asked = set(stages or [Stage.COMPLETION])
+    asked = stages or [Stage.COMPLETION]
     if len(asked) > 1:
         raise MixedMethodsError(methods=", ".join(sorted(asked)))
-    return asked.pop()
+    return asked[0]
 
 
 def told_apart(by: Sequence[str]) -> tuple[str, ...]:

@@ -64,7 +64,8 @@ class MatchingPages(Controller):
         told = Told(
             over=percent_of(over),
             run=number_of(run),
-            sign=sign,
+            # No wording has a NUL, and PostgreSQL takes none to look for.
+            sign=sign.replace("\x00", ""),
             settled=number_of(settled),
             is_undone=bool(undone),
         )

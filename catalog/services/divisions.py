@@ -79,8 +79,8 @@ def result_figures(
         MixedMethodsError: More than one method is asked for: their results are never added.
         RulePackNotFoundError: No pack has the method.
     """
-    if len(set(methods)) != 1:
-        raise MixedMethodsError(methods=", ".join(sorted(set(methods))))
+    if len(methods) != 1:
+        raise MixedMethodsError(methods=", ".join(sorted(methods)))
     method = methods[0]
     if method not in METHODS:
         raise RulePackNotFoundError(key=method, known=", ".join(METHODS))

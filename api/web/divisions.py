@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
-from litestar import Controller
+from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from litestar.response import Template
@@ -14,7 +14,9 @@ from litestar.response import Template
 from api.parameters import KEY, KeyInPath, day_or_today, end_of
 from api.reading import read
 from api.web import asked as asking
+from api.web import charts
 from api.web.asked import PageNumber, Short
+from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
@@ -41,7 +43,7 @@ class DivisionPages(Controller):
 
     path = "/divisions"
 
-    @read(name="divisions:index")
+    @get(name="divisions:index", sync_to_thread=True)
     def index(
         self,
         request: PageRequest,
@@ -59,7 +61,7 @@ class DivisionPages(Controller):
             figures = divisions.result_figures(
                 connection, question, methods=[method], known_at=end_of(known)
             )
-            latest = max((f.year for f in figures if f.year is not None), default=None)
+            names = names_of(connection, on=day_or_today(None))
             return page(
                 request,
                 "divisions/index.html",
@@ -68,14 +70,13 @@ class DivisionPages(Controller):
                 methods=METHODS,
                 kinds=KINDS,
                 figures=figures,
-                latest=latest,
-                charted=[f for f in figures if f.year == latest and f.ratio_by_area is not None],
+                chart=charts.by_division(figures, names, language_of(request)),
                 tiers=sorted({points for figure in figures for points in figure.passing}),
-                names=names_of(connection, on=day_or_today(None)),
+                names=names,
                 shows_synthetic=bool(figures) and catalogue.shows_synthetic(connection),
             )
 
-    @read("/{key:str}", name="divisions:show")
+    @get("/{key:str}", name="divisions:show", sync_to_thread=True)
     def show(
         self,
         request: PageRequest,
@@ -121,6 +122,7 @@ class DivisionPages(Controller):
                 kinds=KINDS,
                 years=_years({f.year for f in every}),
                 figures=figures,
+                chart=charts.by_year(every, language_of(request)),
                 results=found,
                 paging=Paging(page_number, PAGE_SIZE, sum(f.buildings for f in figures)),
                 names=names,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import secrets
 import sys
+import tempfile
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -20,6 +22,7 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.plugins.htmx import HTMXPlugin
 from litestar.response import Template
 from litestar.types import Message, Scope
+from pydantic import SecretStr
 
 from api import problems
 from api.desk import Desk
@@ -27,18 +30,26 @@ from api.health import health
 from api.openapi import FaithfulPydanticSchema, TextualDecimal
 from api.rest import rest_router
 from api.rest.moment import now
+from api.telling import NoticeWorker
 from api.turns import Turns
 from api.web import errors as web_errors
+from api.web import signed_in as web_signed_in
 from api.web import template_config, web_router
 from catalog.db import Database
+from catalog.evidence_files import EVIDENCE, EvidenceFolder
+from catalog.services.delivering import Ways
+from catalog.services.gate import Gate
 from catalog.services.migrating import ensure_current
 from catalog.settings import Settings
+from catalog.signing_keys import SigningKeys
+from catalog.webhook_sender import WebhookSender
 from importers.reader import Limits
 from search.breaker import Breaker
 from search.engine import SearchEngine
 from search.engines import open_engine
 from search.service import warm_up
 from search.worker import IndexWorker
+from seed_data.accounts import password_policy
 
 MEGABYTE = 2**20
 _SWITCH_S = 0.0005
@@ -61,25 +72,39 @@ def create_app(
     api_token: str | None = None,
     upload_limit: int = 200 * MEGABYTE,
     keep_imports_days: int = 90,
+    evidence_limit: int = 30 * MEGABYTE,
     saved_search_limit: int = 100,
     searches_at_once: int | None = None,
     keeps_index: bool = False,
     data_dir: Path | None = None,
+    gate: Gate | None = None,
+    proxies: int = 0,
+    ways: Ways | None = None,
 ) -> Litestar:
     """Wire the rooms together. Tests call this with their own database and engine.
 
     ``searches_at_once`` is by default as many as there are processors. ``keeps_index`` starts the
-    worker that brings changes into the search index.
+    worker that brings changes into the search index. ``gate`` says how people are let in; without
+    one the defaults do, under a secret key that ends with the process. ``ways`` starts the worker
+    that makes notices and sends them.
     """
+    gate = gate or Settings.model_construct(secret_key=SecretStr(secrets.token_urlsafe(32))).gate(
+        password_policy()
+    )
+    sign_in_turns = Turns(1)
     engine = Breaker(search_engine)
+    teller = NoticeWorker(database, ways, now) if ways else None
+    webhook_sender = ways.sender if ways else WebhookSender()
     worker = IndexWorker(database, engine)
     turns = Turns(searches_at_once)
+    signing_keys = SigningKeys(data_dir)
+    # Without a data folder, what is handed in lasts as long as the machine keeps such files.
+    shelf = data_dir or Path(tempfile.gettempdir()) / f"lucai-{secrets.token_hex(8)}"
+    evidence_files = EvidenceFolder(shelf / EVIDENCE, max_bytes=evidence_limit)
     limits = Limits(max_bytes=upload_limit)
     keep_for = dt.timedelta(days=keep_imports_days)
     desk = (
-        Desk(database, data_dir, limits=limits, keep_for=keep_for, clock=now)
-        if api_token and data_dir
-        else None
+        Desk(database, data_dir, limits=limits, keep_for=keep_for, clock=now) if data_dir else None
     )
 
     def start() -> None:
@@ -88,8 +113,12 @@ def create_app(
             worker.start()
         if desk:
             desk.worker.start()
+        if teller:
+            teller.start()
 
     def close() -> None:
+        if teller:
+            teller.stop()
         if desk:
             desk.worker.stop()
         if keeps_index:
@@ -105,6 +134,12 @@ def create_app(
             "index_worker": Provide(lambda: worker, sync_to_thread=False),
             "desk": Provide(lambda: desk, sync_to_thread=False),
             "turns": Provide(lambda: turns, sync_to_thread=False),
+            "evidence_files": Provide(lambda: evidence_files, sync_to_thread=False),
+            "signing_keys": Provide(lambda: signing_keys, sync_to_thread=False),
+            "gate": Provide(lambda: gate, sync_to_thread=False),
+            "sealer": Provide(lambda: gate.sealer, sync_to_thread=False),
+            "webhook_sender": Provide(lambda: webhook_sender, sync_to_thread=False),
+            "sign_in_turns": Provide(lambda: sign_in_turns, sync_to_thread=False),
         },
         exception_handlers={HTTPException: _on_unrouted},
         template_config=template_config(),
@@ -124,13 +159,15 @@ def create_app(
         logging_config=LoggingConfig(
             log_exceptions="always",
             # What a person can cause is answered, not logged; a 500 always is.
-            disable_stack_trace={*range(400, 500), *problems.STATUS_OF},
+            disable_stack_trace={*range(400, 500), *problems.STATUS_OF, *web_signed_in.HANDLERS},
             configure_root_logger=False,
         ),
         state=State(
             {
                 "database": database,
                 "api_token": api_token,
+                "gate": gate,
+                "proxies": proxies,
                 "upload_limit": upload_limit,
                 "has_desk": desk is not None,
                 "saved_search_limit": saved_search_limit,
@@ -150,6 +187,7 @@ def from_environment() -> Litestar:
     database = Database(settings.url)
     ensure_current(database)
     key = settings.meilisearch_key
+    gate = settings.gate(password_policy())
     return create_app(
         database,
         open_engine(
@@ -160,12 +198,16 @@ def from_environment() -> Litestar:
         ),
         api_token=settings.api_token.get_secret_value() if settings.api_token else None,
         upload_limit=settings.upload_limit_mb * MEGABYTE,
+        evidence_limit=settings.evidence_limit_mb * MEGABYTE,
         keep_imports_days=settings.keep_imports_days,
         saved_search_limit=settings.saved_search_limit,
         # A server far away does the work there; here its callers only wait.
         searches_at_once=_WAITING_AT_ONCE if settings.meilisearch_url else None,
         keeps_index=True,
         data_dir=settings.data_dir,
+        gate=gate,
+        proxies=settings.proxies,
+        ways=settings.ways(gate.sealer),
     )
 
 

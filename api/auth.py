@@ -1,36 +1,86 @@
-"""Who calls the writing half of the API: the operator, who shows the right token."""
+"""Who calls the API: the operator or a program, by the token that it shows, or anyone."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
+from functools import partial
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
 
-from catalog.permissions import Actor, Role
+from catalog.db import Database
+from catalog.permissions import ANYONE, Actor, Role
+from catalog.services import tokens
+from catalog.services.tokens import Shown
+
+_Asked = Request[Any, Any, Any]
+_CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
-def _actor(request: Request[Any, Any, Any]) -> Actor:
+async def _actor(request: _Asked) -> Actor:
     """Return the actor that the Authorization header proves.
 
     Raises:
-        NotAuthorizedException: It shows no token, or not the operator's.
+        NotAuthorizedException: It shows no token, or one that opens nothing.
     """
-    expected = request.app.state.api_token
-    scheme, _, shown = request.headers.get("authorization", "").partition(" ")
-    # Compared in constant time: the time of an answer shall not tell how much was right.
-    if (
-        scheme.lower() != "bearer"
-        or not expected
-        or not hmac.compare_digest(shown.strip().encode(), expected.encode())
-    ):
-        raise NotAuthorizedException(
-            "Send the operator's token (LUCAI_API_TOKEN) as: Authorization: Bearer …",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    return Actor(name="api:operator", role=Role.OPERATOR)
+    header = request.headers.get("authorization")
+    if header is None:
+        raise NotAuthorizedException("Send a token as: Authorization: Bearer …", headers=_CHALLENGE)
+    return await _proved(request, header)
 
 
-actor_of = {"actor": Provide(_actor, sync_to_thread=False)}
+async def _reader(request: _Asked) -> Actor:
+    """Return the actor that the Authorization header proves; without one, anyone.
+
+    Raises:
+        NotAuthorizedException: It shows a token that opens nothing.
+    """
+    header = request.headers.get("authorization")
+    return ANYONE if header is None else await _proved(request, header)
+
+
+async def _proved(request: _Asked, header: str) -> Actor:
+    scheme, _, secret = header.partition(" ")
+    secret = secret.strip()
+    if scheme.lower() == "bearer" and secret:
+        expected = request.app.state.api_token
+        # Compared in constant time: the time of an answer shall not tell how much was right.
+        if expected and hmac.compare_digest(secret.encode(), expected.encode()):
+            return Actor(name="api:operator", role=Role.OPERATOR)
+        shown = await _find(request.app.state.database, secret)
+        if shown is not None:
+            return shown.actor
+    raise NotAuthorizedException(
+        "The token is unknown, expired or revoked. Make another on the page of your organisation.",
+        headers=_CHALLENGE,
+    )
+
+
+async def _find(database: Database, secret: str) -> Shown | None:
+    now = dt.datetime.now(dt.UTC)
+    look = partial(_look, database, secret, now)
+    # An embedded database answers sooner than a thread could be called.
+    shown = look() if database.is_embedded else await to_thread.run_sync(look)
+    if shown is not None and shown.is_due:
+        await to_thread.run_sync(partial(_note, database, shown, now))
+    return shown
+
+
+def _look(database: Database, secret: str, now: dt.datetime) -> Shown | None:
+    with database.reading() as connection:
+        return tokens.shown_token(connection, secret, now=now)
+
+
+def _note(database: Database, shown: Shown, now: dt.datetime) -> None:
+    with database.transaction() as session:
+        tokens.note_use(session, shown, now=now)
+
+
+actor_of = {"actor": Provide(_actor)}
+"""The dependency ``actor`` of handlers that need one."""
+reader_of = {"actor": Provide(_reader)}
+"""The dependency ``actor`` of handlers that anyone may call, some to see more than others."""

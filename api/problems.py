@@ -11,10 +11,11 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 
 from catalog import errors
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, ChangedMeanwhileError
 
 STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.AuditEntryNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ProductNotFoundError: HTTPStatus.NOT_FOUND,
     errors.CompanyNotFoundError: HTTPStatus.NOT_FOUND,
     errors.CertificateNotFoundError: HTTPStatus.NOT_FOUND,
@@ -25,8 +26,20 @@ STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.PublishedFigureNotFoundError: HTTPStatus.NOT_FOUND,
     errors.RulePackNotFoundError: HTTPStatus.NOT_FOUND,
     errors.SavedSearchNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.WebhookNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.WebhookRefusedError: HTTPStatus.BAD_REQUEST,
     errors.EpdNotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.CaseNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.CaseRefusedError: HTTPStatus.CONFLICT,
+    errors.StepImpossibleError: HTTPStatus.CONFLICT,
+    errors.StepRefusedError: HTTPStatus.CONFLICT,
+    errors.ClockBehindError: HTTPStatus.CONFLICT,
+    errors.FindingNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.SigningKeyMissingError: HTTPStatus.NOT_FOUND,
+    errors.FindingJudgedError: HTTPStatus.CONFLICT,
+    errors.TooManyNumbersError: HTTPStatus.BAD_REQUEST,
+    errors.ChangedMeanwhileError: HTTPStatus.CONFLICT,
     errors.ConflictDecidedError: HTTPStatus.CONFLICT,
     errors.ConflictUndecidableError: HTTPStatus.CONFLICT,
     errors.TooManySavedSearchesError: HTTPStatus.CONFLICT,
@@ -34,6 +47,8 @@ STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.PermissionDeniedError: HTTPStatus.FORBIDDEN,
     errors.RulePackChangedError: HTTPStatus.CONFLICT,
     errors.RuleChoiceRefusedError: HTTPStatus.CONFLICT,
+    errors.PolicyRefusedError: HTTPStatus.CONFLICT,
+    errors.InspectionRefusedError: HTTPStatus.CONFLICT,
     errors.UndoRefusedError: HTTPStatus.CONFLICT,
     errors.AlreadyUndoneError: HTTPStatus.CONFLICT,
     errors.NothingToPublishError: HTTPStatus.CONFLICT,
@@ -42,9 +57,31 @@ STATUS_OF: dict[type[CatalogError], HTTPStatus] = {
     errors.TraceOutdatedError: HTTPStatus.CONFLICT,
     errors.ImportRefusedError: HTTPStatus.BAD_REQUEST,
     errors.IncompleteImportError: HTTPStatus.CONFLICT,
+    errors.EvidenceNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.EvidenceRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.EvidenceDamagedError: HTTPStatus.GONE,
+    errors.ExpertNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.PanelRefusedError: HTTPStatus.CONFLICT,
+    errors.DrawNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.DrawRefusedError: HTTPStatus.CONFLICT,
+    errors.TooFewExpertsError: HTTPStatus.CONFLICT,
+    errors.EditionNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.EditionRefusedError: HTTPStatus.CONFLICT,
     errors.SearchUnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.IndexLockedError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SchemaOutOfDateError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.AccountNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.OrganisationNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.MemberNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.TokenNotFoundError: HTTPStatus.NOT_FOUND,
+    errors.SignInFailedError: HTTPStatus.FORBIDDEN,
+    errors.TooManyGuessesError: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.PasswordRefusedError: HTTPStatus.BAD_REQUEST,
+    errors.AccountRefusedError: HTTPStatus.CONFLICT,
+    errors.RegistrationRefusedError: HTTPStatus.CONFLICT,
+    errors.RegistrationJudgedError: HTTPStatus.CONFLICT,
+    errors.MembershipRefusedError: HTTPStatus.CONFLICT,
+    errors.TokenRefusedError: HTTPStatus.CONFLICT,
 }
 
 
@@ -101,9 +138,19 @@ def on_catalog_error(request: Request[Any, Any, Any], error: CatalogError) -> Re
             title=status.phrase,
             status=status,
             detail=error.text(language_of(request)),
-            fields=[],
+            fields=_fields(error),
         )
     )
+
+
+def _fields(error: CatalogError) -> list[FieldProblem]:
+    """Name what somebody else changed meanwhile, where that is the problem."""
+    if not isinstance(error, ChangedMeanwhileError):
+        return []
+    return [
+        FieldProblem(where=name, what=f"{before or '—'} → {after or '—'}")
+        for name, before, after in error.changes
+    ]
 
 
 def on_http_exception(_: Request[Any, Any, Any], error: HTTPException) -> Response[Problem]:

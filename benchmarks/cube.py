@@ -74,13 +74,20 @@ def receive(database: Database, kind: Kind, records: Iterator[Record]) -> dict[s
         while part := list(islice(records, BATCH)):
             with database.transaction() as session:
                 runs.receive_batch(
-                    session, run.id, part, [], batch=batch, is_synthetic=True, now=stores.clock()
+                    session,
+                    run.id,
+                    part,
+                    [],
+                    actor=stores.OPERATOR,
+                    batch=batch,
+                    is_synthetic=True,
+                    now=stores.clock(),
                 )
                 with timed(taken, "settling", "settling processor"):
                     cube.settle(session)
             batch += 1
         with database.transaction() as session:
-            runs.finish_run(session, run.id, now=stores.clock())
+            runs.finish_run(session, run.id, actor=stores.OPERATOR, now=stores.clock())
     return taken
 
 

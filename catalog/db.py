@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
-from catalog import outbox
+from catalog import audit, outbox
 
 
 class CatalogSession(Session):
-    """The session class that the outbox watches, whichever door opened it."""
+    """The session class that outbox and record watch, whichever door opened it."""
 
 
 outbox.watch(CatalogSession)
+audit.watch(CatalogSession)
 
 
 class Database:
@@ -28,6 +29,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_embedded = make_url(url).get_backend_name() == "sqlite"
         self.engine, self._reader = _sqlite(url) if self.is_embedded else _postgresql(url)
+        audit.guard(self.engine)
         self._sessions = sessionmaker(self.engine, class_=CatalogSession, expire_on_commit=False)
         self._held: WeakKeyDictionary[Thread, Connection] = WeakKeyDictionary()
 

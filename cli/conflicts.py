@@ -10,9 +10,9 @@ from catalog.rules.terms import ConflictSubject, Decision
 from catalog.services import conflicts
 from catalog.services.consequences import figures_by_decision
 from catalog.views.conflicts import ConflictRow, ConflictStanding
+from cli.calculating import calculate_outdated
 from cli.house import catch_up_index, clock, open_database, operator
 from cli.output import language, print_json, print_table, say
-from importers.run import recalculate
 
 _NAMES = {
     "zh": ["编号", "对象", "字段", "现有说法", "来源", "另一说法", "来源", "裁定"],
@@ -134,7 +134,7 @@ def _decide(conflict: int, decision: str, reason: str) -> None:
                 conflicts.decide(
                     session, conflict, Decision(decision), reason=reason, actor=actor, now=now
                 )
-        recalculate(database, actor, clock=clock)
+        calculate_outdated(database)
         catch_up_index(database)
     if decision == _REOPEN:
         say(f"来源分歧 {conflict} 的裁定已撤回。", f"Conflict {conflict} is open again.")

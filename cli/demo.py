@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
+from catalog.evidence_files import EVIDENCE, MEGABYTE, EvidenceFolder
 from catalog.records import Kind, Record
 from catalog.rules.terms import Stage
 from catalog.services.receiving import runs
 from catalog.views.figures import Question
+from cli.calculating import calculate_outdated
+from cli.demo_inspections import load_inspections
+from cli.demo_people import SignIn, make_people
 from cli.figures import print_results, results_of
-from cli.house import catch_up_index, clock, open_database, operator
+from cli.house import catch_up_index, clock, open_database, operator, settings
 from cli.output import print_json, say
 from cli.progress import bar
 from cli.serve import run_server
 from importers.reader import ReadOutcome
-from importers.run import ImportReport, collecting_rarely, recalculate, receive_in_batches
+from importers.run import ImportReport, collecting_rarely, receive_in_batches
+from seed_data.accounts import password_policy
 
 if TYPE_CHECKING:
     from catalog.db import Database
@@ -52,6 +57,7 @@ def command(  # The options are what a person can ask.
     """
     with open_database(create=True) as database:
         load(database, products=products, projects=projects, seed=seed)
+        people = play(database, seed=seed)
         with bar("索引", "index", None):
             catch_up_index(database)
         question = Question(stage=Stage.COMPLETION)
@@ -64,6 +70,11 @@ def command(  # The options are what a person can ask.
             "演示数据由程序生成，非真实证书与项目。方法 A 与方法 B 的结果不可比较。",
             "The data is synthetic. Results of methods A and B must not be compared.",
         )
+        for each in people:
+            say(
+                f"登录（一次性密码）：{each.login} {each.password}（{each.role}）",
+                f"Sign in (one-time password): {each.login} {each.password} ({each.role})",
+            )
     if not no_serve:
         run_server(host, port, 1)
 
@@ -98,8 +109,28 @@ def load(database: Database, *, products: int, projects: int, seed: int) -> None
         with bar(zh, en, total) as show, collecting_rarely():
             outcomes = _shown(_batches(records), show)
             receive_in_batches(database, new, outcomes, operator(), report, clock=clock)
-    with bar("核算", "ratios", None) as show:
-        recalculate(database, operator(), clock=clock, progress=lambda step: show(step.done))
+    load_inspections(database, products=products, seed=seed, today=today)
+    calculate_outdated(database)
+
+
+def play(database: Database, *, seed: int) -> list[SignIn]:
+    """Let a year of cases happen, and make somebody of every role who can sign in.
+
+    Nothing happens where it happened before.
+    """
+    from seed_data.demo import cases, cast  # noqa: PLC0415  Only the demo needs its stories.
+
+    chosen = settings()
+    gate = chosen.gate(password_policy())
+    files = EvidenceFolder(
+        chosen.data_dir / EVIDENCE, max_bytes=chosen.evidence_limit_mb * MEGABYTE
+    )
+    stage = cast.Demo(database, files, gate.sealer, operator())
+    with bar("申请", "cases", None) as show:
+        played = cases.play_year(stage, seed, show=show)
+    if played is None:
+        return []
+    return make_people(database, gate, played.organisations, actor=operator(), now=clock())
 
 
 def _batches(records: Iterable[T]) -> Iterator[list[T]]:

@@ -15,6 +15,7 @@ from catalog.errors import ImportRefusedError
 from catalog.records import Issue, Kind
 from catalog.rules.terms import BillStage
 from catalog.services import ledger
+from catalog.services.workers import how_many
 from cli.house import catch_up_index, clock, open_database, operator, settings
 from cli.import_report import conflicts_of, show_conflicts, show_report
 from cli.output import language, print_json, say
@@ -128,6 +129,7 @@ def command(  # The options are what a person can ask.
         mapping=mapping_from_json(mapping_file.read_bytes()) if mapping_file else None,
         is_dry_run=dry_run,
         is_all_or_nothing=all_or_nothing,
+        processes=how_many(),
     )
     with open_database(create=True) as database:
         if not dry_run:

@@ -8,6 +8,7 @@ from catalog.services import measures
 from catalog.views.measures import MeasuresView
 from cli.house import clock, open_database
 from cli.output import language, print_json, print_table
+from cli.rule_tables import KINDS_OF
 
 _ANSWERS = {"yes": "达到", "no": "没有达到", "open": "尚不能判断"}
 
@@ -42,6 +43,7 @@ def _rows(view: MeasuresView, *, chinese: bool) -> list[list[object]]:
             if chinese
             else (f"procurement {stage}: must be chosen", f"procurement {stage}: optional kinds")
         )
+        kinds += f" ({KINDS_OF[each.share_of][not chinese]})"
         rows += [
             [must, pack, _answer(each.must, chinese=chinese), None, None],
             [kinds, pack, _answer(each.optional, chinese=chinese),

@@ -15,10 +15,10 @@ from catalog.services.calculation import METHODS
 from catalog.services.publishing import NewPublication
 from catalog.views.figures import CATEGORY, DIVISION, KIND, YEAR, Question
 from cli import published
+from cli.calculating import calculate_outdated
 from cli.figures import STAGES, print_results, print_usage, results_of, usage_of
-from cli.house import clock, open_database, operator
+from cli.house import open_database, operator
 from cli.output import language, print_json, print_table, say
-from importers.run import recalculate
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -121,7 +121,7 @@ def command(
     )
     chosen = list(methods) or ["B"]
     with open_database() as database:
-        done = recalculate(database, operator(), clock=clock)
+        done = calculate_outdated(database)
         if done:
             say(f"重新核算了 {done} 个单体。", f"{done} buildings were calculated anew.")
         if project:

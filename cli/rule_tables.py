@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from catalog.rules.admission import AdmissionPack
 from catalog.rules.pack_measures import LocalMaterialsPack, ProcurementPack
 from catalog.rules.pack_parts import CategoryMapping, Item
 from catalog.rules.pack_policies import ProofPolicies, Rounding
@@ -54,6 +55,11 @@ def _points(item: Item, *, chinese: bool) -> str:
     return "与同组各项均分" if chinese else "its part of the group"
 
 
+KINDS_OF = {"optional-kinds": ("占可选类种数", "of the optional kinds"),
+             "all-kinds": ("占全部种数", "of all kinds")}  # fmt: skip
+"""What a share of kinds is one of, in Chinese and English."""
+
+
 def demand_rows(pack: ProcurementPack | LocalMaterialsPack, *, chinese: bool) -> list[Row]:
     """Return what a measure asks for and, of procurement, its classes."""
     if isinstance(pack, LocalMaterialsPack):
@@ -66,7 +72,7 @@ def demand_rows(pack: ProcurementPack | LocalMaterialsPack, *, chinese: bool) ->
         ],
         [
             "可选类绿色种数" if chinese else "green optional kinds",
-            f"≥ {pack.optional_kinds.share}",
+            f"≥ {pack.optional_kinds.share} ({KINDS_OF[pack.optional_kinds.of][not chinese]})",
             pack.optional_kinds.clause,
         ],
     ]
@@ -87,6 +93,27 @@ def _local_rows(pack: LocalMaterialsPack, *, chinese: bool) -> list[Row]:
     for band in pack.bands:
         step = "旧版档位" if chinese else "older step"
         rows.append([step, f"≥ {band.at_least_percent} %", band.clause])
+    return rows
+
+
+def admission_rows(pack: AdmissionPack, *, chinese: bool) -> list[Row]:
+    """Return the time limits, the papers of each route, and the grounds of removal."""
+    rows: list[Row] = [
+        [name.replace("_", " "), f"{span.number} {span.unit}", span.clause]
+        for name, span in pack.clocks
+    ]
+    for route in pack.routes:
+        for each in route.evidence:
+            asked = "required" if each.required else "optional"
+            age = f", ≤ {each.age.number} {each.age.unit}" if each.age else ""
+            name = each.name_zh if chinese else each.name_en
+            rows.append([f"{route.route}: {name}", asked + age, each.clause])
+        if route.validity:
+            length = f"{route.validity.number} {route.validity.unit}"
+            rows.append([f"{route.route}: validity", length, route.validity.clause])
+    for ground in pack.grounds:
+        way = "correction first" if ground.correction else "at once"
+        rows.append([ground.name_zh if chinese else ground.name_en, way, ground.clause])
     return rows
 
 

@@ -6,13 +6,21 @@ import datetime as dt
 
 import click
 
+from catalog.rules.admission import AdmissionPack
 from catalog.rules.keys import project_key
 from catalog.rules.pack_measures import LocalMaterialsPack, ProcurementPack
 from catalog.rules.packs import Pack, RatioPack, ThresholdPack, named, parse_pack
 from catalog.services import catalogue, choosing, results
 from cli.house import clock, open_database, operator
 from cli.output import language, print_json, print_table, say
-from cli.rule_tables import demand_rows, item_rows, mapping_rows, policy_rows, tier_rows
+from cli.rule_tables import (
+    admission_rows,
+    demand_rows,
+    item_rows,
+    mapping_rows,
+    policy_rows,
+    tier_rows,
+)
 
 _SHOW = "show"
 
@@ -213,6 +221,13 @@ def _print_tables(pack: Pack) -> None:
     if isinstance(pack, ProcurementPack | LocalMaterialsPack):
         titles = ["要求", "内容", clause] if chinese else ["demand", "value", clause]
         print_table("要求" if chinese else "Demands", titles, demand_rows(pack, chinese=chinese))
+    if isinstance(pack, AdmissionPack):
+        titles = ["事项", "内容", clause] if chinese else ["matter", "value", clause]
+        print_table(
+            "入库与清出" if chinese else "Admission and removal",
+            titles,
+            admission_rows(pack, chinese=chinese),
+        )
     if isinstance(pack, ThresholdPack):
         print_table(
             "档位与星级门槛" if chinese else "Tiers and gates",

@@ -19,6 +19,7 @@ from search.service import search_products
 @click.option("--division", multiple=True, help="Division key; may be repeated.")
 @click.option("--star", multiple=True, type=click.IntRange(1, 3))
 @click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="Certified on this day.")
+@click.option("--adopted-on", type=click.DateTime(["%Y-%m-%d"]), help="Adopted on this day.")
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(  # The options are what a person can ask.
@@ -27,6 +28,7 @@ def command(  # The options are what a person can ask.
     division: tuple[str, ...],
     star: tuple[int, ...],
     valid_on: dt.datetime | None,
+    adopted_on: dt.datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -37,6 +39,7 @@ def command(  # The options are what a person can ask.
         divisions=frozenset(division),
         stars=frozenset(star),
         valid_on=valid_on.date() if valid_on else None,
+        adopted_on=adopted_on.date() if adopted_on else None,
         limit=limit,
     )
     with open_database() as database:

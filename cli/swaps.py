@@ -43,9 +43,16 @@ class _Percent(click.ParamType[Decimal]):
               show_default=True)  # fmt: skip
 @click.option("--target", type=_Percent(), help="In percent; else the next step of the thresholds.")
 @click.option("--cheapest", is_flag=True, help="The least extra cost instead of the fewest swaps.")
+@click.option("--adopted/--any", default=None, help="Only adopted products, or any valid ones.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def command(
-    building: str, method: str, stage: str, target: Decimal | None, cheapest: bool, as_json: bool
+def command(  # The options are what a person can ask.
+    building: str,
+    method: str,
+    stage: str,
+    target: Decimal | None,
+    cheapest: bool,
+    adopted: bool | None,
+    as_json: bool,
 ) -> None:
     """Say which lines of BUILDING (its key) to supply by other products to reach a target."""
     question = Question(
@@ -53,9 +60,15 @@ def command(
         stage=Stage(stage),
         target=target,
         objective=Objective.CHEAPEST if cheapest else Objective.FEWEST,
+        adopted=adopted,
     )
     with open_database() as database:
         view = read_swaps(database, building, question, on=clock().date())
+    if not view.adopted_only:
+        say(
+            "建议的产品持有有效证书，未限于已采信的产品。",
+            "Products are proposed that hold valid certificates, adopted or not.",
+        )
     if as_json:
         print_json(view)
     elif view.plan is None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from catalog.services.applying import undo_import
+from cli.calculating import calculate_outdated
 from cli.house import catch_up_index, clock, open_database, operator
 from cli.output import say
-from importers.run import recalculate
 
 
 @click.command()
@@ -20,6 +20,6 @@ def command(run: int) -> None:
     with open_database() as database:
         with database.transaction() as session:
             undo_import(session, run, actor=operator(), now=clock())
-        recalculate(database, operator(), clock=clock)
+        calculate_outdated(database)
         catch_up_index(database)
     say(f"已撤销导入 {run}。", f"Import {run} is taken back.")

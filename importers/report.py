@@ -37,7 +37,8 @@ class Request:
     """What is asked of an import beside its file.
 
     ``source`` names who speaks: a file of the same source corrects what it said before, one of
-    another source may only add to it, and where they differ the conflict is kept.
+    another source may only add to it, and where they differ the conflict is kept. ``processes``
+    are how many may calculate what the file has changed.
     """
 
     actor: Actor
@@ -48,6 +49,7 @@ class Request:
     is_synthetic: bool = False
     is_dry_run: bool = False
     is_all_or_nothing: bool = False
+    processes: int = 1
 
     @property
     def options(self) -> str | None:

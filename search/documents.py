@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-INDEX_VERSION = 2
+INDEX_VERSION = 3
 """Raised whenever documents or their analysis change; an index of another version is rebuilt."""
 
 
@@ -13,7 +13,8 @@ class ProductDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     Days count from 1970-01-01. ``star`` is the highest among the certificates that are neither
     revoked nor cancelled. ``valid_intervals`` are the days, both ends included, on which at least
-    one certificate is valid; they may touch, overlap or lie apart. None is "not known", never zero.
+    one certificate is valid; they may touch, overlap or lie apart. ``adopted_intervals`` are the
+    days on which the product is adopted. None is "not known", never zero.
     """
 
     id: int
@@ -33,6 +34,7 @@ class ProductDocument(msgspec.Struct, frozen=True, kw_only=True):
     standards: tuple[str, ...]
     star: int | None
     valid_intervals: tuple[tuple[int, int], ...]
+    adopted_intervals: tuple[tuple[int, int], ...]
     valid_to_day: int | None
     recorded_day: int
     synthetic: bool

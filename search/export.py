@@ -5,19 +5,17 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO
 
 import msgspec
 import xlsxwriter
 
+from catalog.forms.lists import Cell, as_text
 from catalog.rules.validity import validity_on
 from catalog.views.searchable import SearchableCertificate, SearchableProduct
 from search.projection import product_document
 from search.query import Tier
-
-Cell = str | int | None
 
 _HEADERS = {
     "zh": (
@@ -80,11 +78,6 @@ _NOTES = {
     },
 }
 _CHINA = dt.timezone(dt.timedelta(hours=8))
-# A spreadsheet would calculate the first, and rewrite the others: long or padded numbers,
-# exponents, dates.
-_NOT_TEXT = re.compile(
-    r"\s*[=+\-@＝＋－＠]|[\t\r\n]|\d{12,}$|0\d+$|\d+[eE]\d+$|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?$"
-)
 _LONGEST_CELL = 32_767  # As the format has it.
 _ROWS_OF_A_SHEET = 1_048_576  # As above.
 _WIDTHS = (30, 14, 24, 24, 18, 6, 30, 16, 24, 26, 26, 16, 14, 24, 20, 44, 10)
@@ -190,11 +183,6 @@ def csv_pieces(
     if has_notes and written < sheet.count:
         writer.writerow([sheet.note("gone", gone=sheet.count - written)])
         yield taken()
-
-
-def as_text(cell: Cell) -> Cell:
-    """Return a cell that a spreadsheet takes for what it is: no formula, no rewritten number."""
-    return f"'{cell}" if isinstance(cell, str) and _NOT_TEXT.match(cell) else cell
 
 
 def write_workbook(

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, not_, or_
 
 from catalog.db import Database
 from catalog.repositories import documents, fallback, narrowing
+from catalog.repositories.adopted import is_adopted_on
 from catalog.repositories.fallback import Found
 from catalog.repositories.narrowing import Condition
 from search import plan as plans
@@ -94,6 +95,8 @@ def _conditions(query: SearchQuery, plan: Plan, *, without: Facet | None = None)
             conditions.append(narrowing.has_value(facet.value, [_storable(key) for key in chosen]))
     if query.valid_on is not None:
         conditions.append(narrowing.is_valid_on(query.valid_on))
+    if query.adopted_on is not None:
+        conditions.append(is_adopted_on(query.adopted_on))
     return conditions
 
 

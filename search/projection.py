@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from catalog.rules import standing
 from catalog.rules.terms import CertificateState
 from catalog.rules.validity import valid_intervals
 from catalog.views.searchable import SearchableCertificate, SearchableProduct
@@ -46,6 +47,10 @@ def product_document(product: SearchableProduct) -> ProductDocument:
         standards=tuple(dict.fromkeys(s for paper in papers for s in paper.standards)),
         star=_star(papers),
         valid_intervals=intervals,
+        adopted_intervals=tuple(
+            (first.toordinal() - _EPOCH, last.toordinal() - _EPOCH)
+            for first, last in standing.intervals(product.adoptions)
+        ),
         valid_to_day=max((last for _, last in intervals), default=None),
         recorded_day=product.recorded_at.date().toordinal() - _EPOCH,
         synthetic=product.is_synthetic,

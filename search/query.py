@@ -52,7 +52,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     minus sign must not be there. Words that hold no letter and no digit ask for nothing, like no
     words at all.
 
-    Values of one filter are alternatives, different filters must all hold. By relevance and without
+    Values of one filter are alternatives, different filters must all hold; on ``valid_on`` a
+    certificate is valid, on ``adopted_on`` the product is adopted. By relevance and without
     words, hits come in order of their keys. Names are sorted as a dictionary sorts them, by pinyin
     (``search.sounds.name_rank``); by star the highest comes first and the unknown last; by expiry,
     products that were never valid come last.
@@ -66,6 +67,7 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     companies: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
     valid_on: dt.date | None = None
+    adopted_on: dt.date | None = None
     sort: Sort = Sort.RELEVANCE
     limit: int = 20
     offset: int = 0

@@ -5,14 +5,22 @@ from __future__ import annotations
 from litestar import Router
 
 from api import problems
+from api.rest.accounts import MeController, OrganisationsController
+from api.rest.audit import AuditController
+from api.rest.cases import CasesController, PublicNoticesController
 from api.rest.certificates import CertificatesController
 from api.rest.conflicts import ConflictsController
+from api.rest.draws import DrawsController, PanelController
+from api.rest.editions import EditionsController
 from api.rest.epds import EpdsController
+from api.rest.evidence import EvidenceController
 from api.rest.exports import ExportController
+from api.rest.findings import FindingsController
 from api.rest.imports import ImportsController
 from api.rest.matching import MatchingController
 from api.rest.outlook import OutlookController
-from api.rest.products import CompaniesController, ProductsController
+from api.rest.policies import PolicyController, PreviewController
+from api.rest.products import CompaniesController, ProductAdoptionController, ProductsController
 from api.rest.projects import ProjectsController
 from api.rest.published import PublishedController
 from api.rest.ratios import RatiosController, ResultsController
@@ -20,8 +28,12 @@ from api.rest.reach import ReachController
 from api.rest.reference import ReferenceController
 from api.rest.result_form import ResultFormController
 from api.rest.rules import MeasuresController, ProjectRulesController, RulesController
+from api.rest.score import ProductScoreController, ScoresController, VisitController
 from api.rest.search import SearchController
 from api.rest.swaps import SwapsController
+from api.rest.verification import VerificationController
+from api.rest.watch import NoticesController, WatchController
+from api.rest.webhooks import WebhooksController
 
 
 def rest_router() -> Router:
@@ -30,12 +42,20 @@ def rest_router() -> Router:
         "/api/v1",
         route_handlers=[
             ProductsController,
+            ProductAdoptionController,
             CompaniesController,
             CertificatesController,
             ReachController,
+            VerificationController,
+            FindingsController,
             ConflictsController,
             EpdsController,
             SearchController,
+            ProductScoreController,
+            VisitController,
+            ScoresController,
+            PolicyController,
+            PreviewController,
             ExportController,
             ProjectsController,
             ResultsController,
@@ -43,6 +63,10 @@ def rest_router() -> Router:
             ResultFormController,
             RatiosController,
             PublishedController,
+            EditionsController,
+            PanelController,
+            DrawsController,
+            EvidenceController,
             SwapsController,
             MeasuresController,
             ProjectRulesController,
@@ -50,6 +74,14 @@ def rest_router() -> Router:
             RulesController,
             ImportsController,
             MatchingController,
+            MeController,
+            OrganisationsController,
+            CasesController,
+            PublicNoticesController,
+            AuditController,
+            WatchController,
+            NoticesController,
+            WebhooksController,
         ],
         exception_handlers=problems.HANDLERS,
     )

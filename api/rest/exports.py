@@ -31,6 +31,7 @@ def _asked(  # One parameter for each thing that a search can be narrowed by.
     company: Keys = None,
     bodies: Annotated[list[str] | None, QueryParameter(name="body", schema_extra=ANY_OF)] = None,
     valid_on: Annotated[dt.date | None, QueryParameter()] = None,
+    adopted_on: Annotated[dt.date | None, QueryParameter()] = None,
     sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
 ) -> Asked:
     stars: list[str] = [*(star or ())]
@@ -42,6 +43,7 @@ def _asked(  # One parameter for each thing that a search can be narrowed by.
             for facet, chosen in zip(Facet, values, strict=True)
         },
         valid_on=valid_on,
+        adopted_on=adopted_on,
         sort=sort,
         page=1,
     )

@@ -12,7 +12,8 @@ from api.parameters import Day, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from catalog.db import Database
-from catalog.services import catalogue
+from catalog.services import adoptions, catalogue
+from catalog.views.adoptions import ProductAdoption
 from catalog.views.products import (
     CertificateView,
     CompanyView,
@@ -66,6 +67,25 @@ class ProductsController(Controller):
         """Return the buildings to which a product was delivered, latest first."""
         with database.reading() as connection:
             return catalogue.uses_of_product(connection, key, limit=limit)
+
+
+class ProductAdoptionController(Controller):
+    """What products are in the adoption database."""
+
+    path = "/products"
+    tags = ("products",)
+
+    @read(
+        "/{key:str}/adoption",
+        operation_id="get_product_adoption",
+        responses=problem_responses(400, 404),
+    )
+    def adoption(
+        self, database: NamedDependency[Database], key: KeyInPath, on: Day = None
+    ) -> ProductAdoption:
+        """Return what a product is in the adoption database on a day, and why."""
+        with database.reading() as connection:
+            return adoptions.of_product(connection, key, on=day_or_today(on))
 
 
 class CompaniesController(Controller):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+import msgspec
 from litestar import Controller
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
 from api.parameters import KEY, IdInPath, KeyInPath, KnownAt, Limit, Offset, end_of
@@ -74,6 +75,44 @@ OfCategory = Annotated[
 ]
 
 
+def one_stage(stages: list[Stage] | None) -> Stage:
+    """Return the stage that was asked for, or completion.
+
+    Raises:
+        MixedMethodsError: Two stages are asked for as one.
+    """
+    asked = stages or [Stage.COMPLETION]
+    if len(asked) > 1:
+        raise MixedMethodsError(methods=", ".join(sorted(asked)))
+    return asked[0]
+
+
+def told_apart(by: Sequence[str]) -> tuple[str, ...]:
+    """Return what is told apart, each once."""
+    return tuple(dict.fromkeys(by))
+
+
+def _asked(
+    stage: AtStages = None,
+    basis: ByYears = Basis.CALENDAR,
+    division: OfDivision = None,
+    year: OfYear = None,
+    kind: OfKind = None,
+    category: OfCategory = None,
+) -> Question:
+    return Question(
+        stage=one_stage(stage),
+        basis=basis,
+        division=division,
+        year=year,
+        kind=kind,
+        category=category,
+    )
+
+
+_ASKED = {"asked": Provide(_asked, sync_to_thread=False)}
+
+
 class ResultsController(Controller):
     """Results and what they were made of."""
 
@@ -139,17 +178,13 @@ class RatiosController(Controller):
             kinds_overlap=KIND in question.by,
         )
 
-    @read("/usage", operation_id="list_usage_ratios", responses=problem_responses(400))
+    @read("/usage", operation_id="list_usage_ratios", responses=problem_responses(400),
+          dependencies=_ASKED)  # fmt: skip
     def usage(
         self,
         database: NamedDependency[Database],
-        stage: AtStages = None,
+        asked: NamedDependency[Question],
         by: UsageBy = None,
-        basis: ByYears = Basis.CALENDAR,
-        division: OfDivision = None,
-        year: OfYear = None,
-        kind: OfKind = None,
-        category: OfCategory = None,
         limit: Limit = 100,
         offset: Offset = 0,
     ) -> UsageFigures:
@@ -157,49 +192,29 @@ class RatiosController(Controller):
 
         By quantity only within a category, each dimension in its own unit.
         """
-        question = Question(
-            stage=one_stage(stage),
-            by=(CATEGORY,) if by is None else told_apart(by),
-            basis=basis,
-            division=division,
-            year=year,
-            kind=kind,
-            category=category,
-        )
+        apart = (CATEGORY,) if by is None else told_apart(by)
         with database.reading() as connection:
-            found = divisions.usage_figures(connection, question)
+            found = divisions.usage_figures(connection, msgspec.structs.replace(asked, by=apart))
         return UsageFigures(
             items=found[offset : offset + limit],
             limit=limit,
             offset=offset,
             total=len(found),
-            kinds_overlap=KIND in question.by,
+            kinds_overlap=KIND in apart,
         )
 
-    @read("/usage/lines", operation_id="list_usage_lines", responses=problem_responses(400))
+    @read("/usage/lines", operation_id="list_usage_lines", responses=problem_responses(400),
+          dependencies=_ASKED)  # fmt: skip
     def lines(
         self,
         database: NamedDependency[Database],
-        stage: AtStages = None,
-        basis: ByYears = Basis.CALENDAR,
-        division: OfDivision = None,
-        year: OfYear = None,
-        kind: OfKind = None,
-        category: OfCategory = None,
+        asked: NamedDependency[Question],
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> UsageLines:
         """Return the lines behind such a share."""
-        question = Question(
-            stage=one_stage(stage),
-            basis=basis,
-            division=division,
-            year=year,
-            kind=kind,
-            category=category,
-        )
         with database.reading() as connection:
-            items, total = divisions.lines_behind(connection, question, limit=limit, offset=offset)
+            items, total = divisions.lines_behind(connection, asked, limit=limit, offset=offset)
         return UsageLines(items=items, limit=limit, offset=offset, total=total)
 
     @read("/{division:str}/results", operation_id="list_ratio_results",
@@ -230,20 +245,3 @@ class RatiosController(Controller):
                 offset=offset,
                 known_at=end_of(known_at),
             )
-
-
-def one_stage(stages: list[Stage] | None) -> Stage:
-    """Return the stage that was asked for, or completion.
-
-    Raises:
-        MixedMethodsError: Two stages are asked for as one.
-    """
-    asked = stages or [Stage.COMPLETION]
-    if len(asked) > 1:
-        raise MixedMethodsError(methods=", ".join(sorted(asked)))
-    return asked[0]
-
-
-def told_apart(by: Sequence[str]) -> tuple[str, ...]:
-    """Return what is told apart, each once."""
-    return tuple(dict.fromkeys(by))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
 from litestar import Controller, Request, Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
 from api.form_files import PDF, XLSX, pdf_answer, workbook_answer
@@ -15,12 +16,26 @@ from api.problems import language_of, problem_responses
 from api.turns import Turns
 from catalog.db import Database
 
+Writer = Callable[[Database, int, str], Response[bytes]]
+Form = NamedDependency[SkipValidation[Callable[[Writer], Awaitable[Response[bytes]]]]]
+
+
+def form_asked_for(
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+    turns: NamedDependency[SkipValidation[Turns]],
+    id: IdInPath,
+) -> Callable[[Writer], Awaitable[Response[bytes]]]:
+    """Return what has the form of the result written, in the reader's language and in turn."""
+    return lambda writer: turns.take(partial(writer, database, id, language_of(request)))
+
 
 class ResultFormController(Controller):
     """Forms to be printed and signed; in English they have glosses beside the Chinese."""
 
     path = "/results"
     tags = ("ratios",)
+    dependencies = {"form": Provide(form_asked_for, sync_to_thread=False)}  # noqa: RUF012  Litestar's.
 
     @get(
         "/{id:int}/form.xlsx",
@@ -28,15 +43,9 @@ class ResultFormController(Controller):
         media_type=XLSX,
         responses=problem_responses(400, 404, 409),
     )
-    async def as_workbook(
-        self,
-        request: Request[Any, Any, Any],
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        id: IdInPath,
-    ) -> Response[bytes]:
+    async def as_workbook(self, form: Form) -> Response[bytes]:
         """Return the form as a workbook: figures as numbers, ready to be printed."""
-        return await turns.take(partial(workbook_answer, database, id, language_of(request)))
+        return await form(workbook_answer)
 
     @get(
         "/{id:int}/form.pdf",
@@ -44,12 +53,6 @@ class ResultFormController(Controller):
         media_type=PDF,
         responses=problem_responses(400, 404, 409),
     )
-    async def as_pdf(
-        self,
-        request: Request[Any, Any, Any],
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        id: IdInPath,
-    ) -> Response[bytes]:
+    async def as_pdf(self, form: Form) -> Response[bytes]:
         """Return the form as PDF pages; the same result gives the same bytes."""
-        return await turns.take(partial(pdf_answer, database, id, language_of(request)))
+        return await form(pdf_answer)

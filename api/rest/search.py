@@ -55,6 +55,7 @@ class SearchController(Controller):
             list[str] | None, QueryParameter(name="body", schema_extra=ANY_OF)
         ] = None,
         valid_on: Annotated[dt.date | None, QueryParameter()] = None,
+        adopted_on: Annotated[dt.date | None, QueryParameter()] = None,
         sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
         limit: Limit = 20,
         offset: Offset = 0,
@@ -75,6 +76,7 @@ class SearchController(Controller):
             companies=stated(company),
             bodies=stated(bodies),
             valid_on=valid_on,
+            adopted_on=adopted_on,
             sort=sort,
             limit=limit,
             offset=offset,

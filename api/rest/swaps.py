@@ -45,6 +45,12 @@ class SwapsController(Controller):
         stage: Annotated[Stage, QueryParameter()] = Stage.COMPLETION,
         target: Target = None,
         objective: Annotated[Objective, QueryParameter()] = Objective.FEWEST,
+        adopted: Annotated[
+            bool | None,
+            QueryParameter(
+                description="Only adopted products; by default if anything is adopted at all."
+            ),
+        ] = None,
         on: Day = None,
     ) -> SwapsView:
         """Return the fewest or the cheapest lines to supply by other products, and why so many."""
@@ -53,5 +59,6 @@ class SwapsController(Controller):
             stage=stage,
             target=None if target is None else Decimal(target),
             objective=objective,
+            adopted=adopted,
         )
         return await turns.take(partial(read_swaps, database, key, question, on=day_or_today(on)))

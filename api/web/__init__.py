@@ -6,7 +6,12 @@ from litestar import Router
 from litestar.datastructures import CacheControlHeader
 from litestar.static_files import create_static_files_router
 
-from api.web import errors, operator
+from api.web import errors, signed_in
+from api.web.account import AccountPages
+from api.web.admission import admit
+from api.web.audit import AuditPages
+from api.web.case_papers import CasePaperPages
+from api.web.cases import CasePages, PublicNoticePages
 from api.web.certificates import CertificatePages
 from api.web.companies import CompanyPages
 from api.web.compare import ComparePage
@@ -15,26 +20,40 @@ from api.web.desk_columns import ColumnPages
 from api.web.desk_jobs import JobPages
 from api.web.desk_pages import DeskPages
 from api.web.divisions import DivisionPages
+from api.web.draws import DrawPages
+from api.web.editions import EditionPages
 from api.web.epd_links import EpdLinkPages
 from api.web.epds import EpdPages
+from api.web.evidence import EvidencePages
 from api.web.exports import ExportFiles
+from api.web.findings import FindingPages
 from api.web.home import HomePages
 from api.web.imports import ImportPages
 from api.web.matching import MatchingPages
 from api.web.measures import MeasurePages
-from api.web.operator import OperatorPages
+from api.web.offline import OfflinePages
+from api.web.organisation import OrganisationPages
+from api.web.organisations import RegistrationDeskPages
+from api.web.panel import PanelPages
+from api.web.policies import PolicyPages
 from api.web.products import ProductPages
 from api.web.project_rules import ProjectRulePages
 from api.web.projects import ProjectPages
 from api.web.published import PublishedPages
 from api.web.reach import ReachPages
+from api.web.records import CertificateRecords, ProductRecords
+from api.web.registering import RegistrationPages
 from api.web.result_form import ResultFormPages
 from api.web.results import ResultPages
 from api.web.rules import RulePages
-from api.web.same_site import refuse_other_sites
 from api.web.saved import SavedSearchPages
+from api.web.score import ScorePages
+from api.web.signing_in import SignInPages
 from api.web.swaps import SwapPages
 from api.web.templating import STATIC, template_config
+from api.web.verify import VerifyPages
+from api.web.watch import NoticePages, WatchPages
+from api.web.webhooks import WebhookPages
 
 __all__ = ["template_config", "web_router"]
 
@@ -57,10 +76,20 @@ def web_router() -> Router:
             ComparePage,
             ExportFiles,
             SavedSearchPages,
+            ScorePages,
+            PolicyPages,
             CompanyPages,
             CertificatePages,
             ReachPages,
+            VerifyPages,
+            FindingPages,
+            OfflinePages,
+            CertificateRecords,
+            ProductRecords,
             ConflictPages,
+            CasePages,
+            CasePaperPages,
+            PublicNoticePages,
             EpdPages,
             EpdLinkPages,
             ProjectPages,
@@ -72,15 +101,27 @@ def web_router() -> Router:
             SwapPages,
             DivisionPages,
             PublishedPages,
+            EditionPages,
+            PanelPages,
+            DrawPages,
+            EvidencePages,
             ImportPages,
             DeskPages,
             ColumnPages,
             JobPages,
-            OperatorPages,
             RulePages,
+            AuditPages,
+            WatchPages,
+            NoticePages,
+            WebhookPages,
+            SignInPages,
+            RegistrationPages,
+            AccountPages,
+            OrganisationPages,
+            RegistrationDeskPages,
             static,
         ],
-        before_request=refuse_other_sites,
-        exception_handlers={**errors.HANDLERS, **operator.HANDLERS},
+        before_request=admit,
+        exception_handlers={**errors.HANDLERS, **signed_in.HANDLERS},
         include_in_schema=False,
     )

@@ -25,6 +25,11 @@ def plain(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+def several(ticked: str | list[str]) -> list[str]:
+    """Return what was ticked in a form, which sends one alone as a text, and none as nothing."""
+    return [ticked] if isinstance(ticked, str) and ticked else list(ticked)
+
+
 def plain_texts(texts: list[str] | None) -> tuple[str, ...]:
     """Return the distinct texts that say something, in order."""
     return tuple(sorted({plain(text) for text in texts or ()} - {""}))

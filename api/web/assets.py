@@ -1,7 +1,7 @@
 """Fetch what the pages load from npm, and put it among the static files.
 
-The pages work without it; with it, search answers while one types. So whatever goes wrong here is
-said, and stops nothing.
+The pages work without it; with it, search answers while one types, and browsers without Ed25519 of
+their own check signed records offline. So whatever goes wrong here is said, and stops nothing.
 """
 
 from __future__ import annotations
@@ -14,7 +14,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 VENDOR = HERE / "static" / "vendor"
 LOCK = HERE / "package-lock.json"
-FILES = {"htmx.org/dist/htmx.min.js": "htmx.min.js", "htmx.org/LICENSE": "htmx-LICENSE.txt"}
+FILES = {
+    "htmx.org/dist/htmx.min.js": "htmx.min.js",
+    "htmx.org/LICENSE": "htmx-LICENSE.txt",
+    "tweetnacl/nacl-fast.min.js": "nacl-fast.min.js",
+    "tweetnacl/LICENSE": "nacl-LICENSE.txt",
+}
 _HINT = "The pages work without it, a little slower. To try again: python -m api.web.assets\n"
 
 
@@ -39,12 +44,12 @@ def main() -> None:
         return
     command = npm()
     if command is None:
-        sys.stderr.write(f"npm was not found, so htmx was not fetched. {_HINT}")
+        sys.stderr.write(f"npm was not found, so nothing was fetched. {_HINT}")
         return
     arguments = [str(command), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     done = subprocess.run(arguments, cwd=HERE, check=False)  # noqa: S603  A fixed command.
     if done.returncode:
-        sys.stderr.write(f"npm could not fetch htmx. {_HINT}")
+        sys.stderr.write(f"npm could not fetch the files. {_HINT}")
         return
     VENDOR.mkdir(parents=True, exist_ok=True)
     for source, target in FILES.items():

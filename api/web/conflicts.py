@@ -16,9 +16,9 @@ from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text, plain
 from api.web.names import names_of
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.signed_in import actor_of
 from api.web.words import WORDS
 from catalog.db import Database
 from catalog.permissions import Actor
@@ -109,8 +109,6 @@ class ConflictPages(Controller):
                 conflict=conflicts.get_conflict(connection, id, on=today),
                 names=names_of(connection, on=today),
                 longest=conflicts.LONGEST_REASON,
-                can_write=can_write(request),
-                is_operator=is_operator(request),
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )
 
@@ -125,7 +123,7 @@ class ConflictPages(Controller):
         """Show the ratios that each possible decision would change."""
         return await turns.take(partial(_figures, request, database, id))
 
-    @post("/{id:int}", name="conflicts:decide", sync_to_thread=True, dependencies=operator_of)
+    @post("/{id:int}", name="conflicts:decide", sync_to_thread=True, dependencies=actor_of)
     def decide(
         self,
         database: NamedDependency[Database],
@@ -142,7 +140,7 @@ class ConflictPages(Controller):
         return _back(id)
 
     @post("/{id:int}/reopen", name="conflicts:reopen", sync_to_thread=True,
-          dependencies=operator_of)  # fmt: skip
+          dependencies=actor_of)  # fmt: skip
     def reopen(
         self,
         database: NamedDependency[Database],

@@ -16,11 +16,11 @@ from api.rest.moment import now
 from api.web.asked import Short, Text
 from api.web.desk_pages import HashInPath, said
 from api.web.i18n import language_of
-from api.web.operator import operator_of
 from api.web.page import PageRequest, address, page
+from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.errors import ImportRefusedError
-from catalog.permissions import Actor
+from catalog.permissions import Action, Actor
 from catalog.records import Kind
 from importers.issues import explain, issue_of
 from importers.lookups import Lookups
@@ -49,7 +49,7 @@ class ColumnPages(Controller):
     """Name the columns of a table."""
 
     path = "/imports/files/{sha256:str}/columns"
-    dependencies = operator_of
+    dependencies = who_may(Action.IMPORT)
 
     @get(name="desk:columns", sync_to_thread=True)
     def show(

@@ -17,11 +17,11 @@ from api.web.asked import LAST_PAGE, PageNumber
 from api.web.desk_files import changes_answer, issues_answer, refused_answer
 from api.web.i18n import language_of
 from api.web.names import Names, names_of
-from api.web.operator import operator_of
 from api.web.page import PageRequest, page, wants_fragment
 from api.web.paging import Paging, offset
+from api.web.signed_in import who_may
 from catalog.db import Database
-from catalog.permissions import Actor
+from catalog.permissions import Action, Actor
 from importers.issues import explain
 from importers.jobs import Job, JobState
 from importers.refused import form_of_refused
@@ -37,7 +37,7 @@ class JobPages(Controller):
     """Watch imports."""
 
     path = "/imports/jobs/{job_id:str}"
-    dependencies = operator_of
+    dependencies = who_may(Action.IMPORT)
 
     @get(name="desk:job", sync_to_thread=True)
     def show(

@@ -18,11 +18,11 @@ from api.desk import Desk, OpenDesk, opened
 from api.web.asked import Text, day, plain
 from api.web.errors import on_http_exception
 from api.web.i18n import language_of, translate, zh
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, address, page
+from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.errors import ImportRefusedError
-from catalog.permissions import Actor
+from catalog.permissions import Action, Actor
 from catalog.rules.terms import BillStage
 from importers.inspecting import format_texts
 from importers.issues import explain, issue_of
@@ -93,8 +93,7 @@ def _upload_page(
         "imports/new.html",
         status_code=status,
         refusal=refusal,
-        can_write=can_write(request) and request.app.state.has_desk,
-        is_operator=is_operator(request),
+        has_desk=request.app.state.has_desk,
         limit_mb=request.app.state.upload_limit // _MEGABYTE,
     )
 
@@ -110,7 +109,7 @@ class DeskPages(Controller):
         """Ask for a file."""
         return _upload_page(request, None)
 
-    @post("/new", name="desk:upload", sync_to_thread=True, dependencies=operator_of)
+    @post("/new", name="desk:upload", sync_to_thread=True, dependencies=who_may(Action.IMPORT))
     def upload(
         self,
         request: PageRequest,
@@ -129,7 +128,12 @@ class DeskPages(Controller):
         path = request.app.route_reverse("desk:file", sha256=sha256)
         return Redirect(path, status_code=303)
 
-    @get("/files/{sha256:str}", name="desk:file", sync_to_thread=True, dependencies=operator_of)
+    @get(
+        "/files/{sha256:str}",
+        name="desk:file",
+        sync_to_thread=True,
+        dependencies=who_may(Action.IMPORT),
+    )
     def file(
         self,
         request: PageRequest,
@@ -150,7 +154,12 @@ class DeskPages(Controller):
         asked = Asked(source=confirmed.sender)
         return _file_page(request, here, sha256, asked, missing=[], confirmed=confirmed)
 
-    @post("/files/{sha256:str}", name="desk:ask", sync_to_thread=True, dependencies=operator_of)
+    @post(
+        "/files/{sha256:str}",
+        name="desk:ask",
+        sync_to_thread=True,
+        dependencies=who_may(Action.IMPORT),
+    )
     def ask(
         self,
         request: PageRequest,

@@ -15,8 +15,8 @@ from api.web import asked as asking
 from api.web.asked import Text
 from api.web.epds import in_language, statement_of
 from api.web.i18n import language_of
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
+from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.services import epds
@@ -69,13 +69,11 @@ class EpdLinkPages(Controller):
             q=words,
             found=found,
             linked={link.product for link in epd.products},
-            is_operator=is_operator(request),
-            can_write=can_write(request),
             longest=epds.LONGEST_REASON,
             shows_synthetic=epd.is_synthetic,
         )
 
-    @post(name="epds:link", sync_to_thread=True, dependencies=operator_of)
+    @post(name="epds:link", sync_to_thread=True, dependencies=actor_of)
     def link(
         self,
         database: NamedDependency[Database],
@@ -95,7 +93,7 @@ class EpdLinkPages(Controller):
             )
         return _back(key)
 
-    @post("/end", name="epds:unlink", sync_to_thread=True, dependencies=operator_of)
+    @post("/end", name="epds:unlink", sync_to_thread=True, dependencies=actor_of)
     def unlink(
         self,
         database: NamedDependency[Database],

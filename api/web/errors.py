@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -11,7 +12,7 @@ from litestar.response import Template
 from api.problems import STATUS_OF
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page, wants_fragment
-from catalog.errors import CatalogError
+from catalog.errors import CatalogError, ChangedMeanwhileError
 
 _TITLES = {
     HTTPStatus.BAD_REQUEST: zh("请求里有看不懂的内容"),
@@ -19,15 +20,18 @@ _TITLES = {
     HTTPStatus.NOT_FOUND: zh("没有找到"),
     HTTPStatus.METHOD_NOT_ALLOWED: zh("这个地址不接受这种请求"),
     HTTPStatus.CONFLICT: zh("与现有内容冲突"),
+    HTTPStatus.GONE: zh("材料已不是原件"),
+    HTTPStatus.TOO_MANY_REQUESTS: zh("尝试太多"),
     HTTPStatus.SERVICE_UNAVAILABLE: zh("暂时无法提供"),
 }
 _OTHER = zh("出错了")
 _MESSAGES = {
     HTTPStatus.FORBIDDEN: zh(
-        "这个请求来自别的网站，所以没有执行。请打开本站的页面，从那里再提交一次。"
+        "这个请求不是从本站当前的页面提交的，或登录已改变，所以没有执行。请打开本站的页面，再提交一次。"
     ),
     HTTPStatus.BAD_REQUEST: zh("请检查填写的内容或链接，然后再试一次。"),
     HTTPStatus.NOT_FOUND: zh("这个地址没有内容。请检查链接，或从下面的入口重新查找。"),
+    HTTPStatus.TOO_MANY_REQUESTS: zh("请过一分钟再试。"),
     HTTPStatus.METHOD_NOT_ALLOWED: zh("请从页面上的链接或按钮进入。"),
 }
 _NO_MESSAGE = zh("请稍后再试；若一直如此，请联系管理员。")
@@ -35,7 +39,9 @@ _NO_MESSAGE = zh("请稍后再试；若一直如此，请联系管理员。")
 
 def on_catalog_error(request: PageRequest, error: CatalogError) -> Template:
     """Show an error of ours."""
-    return _page(request, STATUS_OF[type(error)], error.text(language_of(request)), [])
+    changes = error.changes if isinstance(error, ChangedMeanwhileError) else ()
+    message = error.text(language_of(request))
+    return _page(request, STATUS_OF[type(error)], message, [], changes)
 
 
 def on_http_exception(request: PageRequest, error: HTTPException) -> Template:
@@ -48,7 +54,13 @@ def on_http_exception(request: PageRequest, error: HTTPException) -> Template:
     return _page(request, status, message, fields)
 
 
-def _page(request: PageRequest, status: HTTPStatus, message: str, fields: list[str]) -> Template:
+def _page(
+    request: PageRequest,
+    status: HTTPStatus,
+    message: str,
+    fields: list[str],
+    changes: Sequence[tuple[str, str | None, str | None]] = (),
+) -> Template:
     return page(
         request,
         "_error.html" if wants_fragment(request) else "error.html",
@@ -57,6 +69,7 @@ def _page(request: PageRequest, status: HTTPStatus, message: str, fields: list[s
         title=translate(_TITLES.get(status, _OTHER), language_of(request)),
         message=message,
         fields=[field for field in fields if field],
+        changes=changes,
     )
 
 

@@ -20,13 +20,13 @@ from api.web.asked import PageNumber, Short, Text, plain
 from api.web.desk_files import issues_answer, refused_answer
 from api.web.i18n import language_of
 from api.web.names import names_of
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.errors import AlreadyUndoneError, IncompleteImportError, UndoRefusedError
 from catalog.models.importing import RunState
-from catalog.permissions import Actor
+from catalog.permissions import Action, Actor
 from catalog.records import Kind, Severity
 from catalog.services import catalogue, conflicts, ledger, wordings
 from catalog.services.applying import undo_import
@@ -81,7 +81,6 @@ class ImportPages(Controller):
                 chosen=chosen,
                 kinds=list(Kind),
                 states=list(RunState),
-                is_operator=is_operator(request),
                 shows_synthetic=bool(runs) and catalogue.shows_synthetic(connection),
             )
 
@@ -118,7 +117,6 @@ class ImportPages(Controller):
                 ).items,
                 waiting=wordings.open_lines(connection, run=run_id),
                 names=names_of(connection, on=day_or_today(None)),
-                can_write=can_write(request),
                 can_give_back=is_kept and has_refused_rows and run.state != RunState.RUNNING,
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )
@@ -133,7 +131,7 @@ class ImportPages(Controller):
         return issues_answer(issues, language_of(request))
 
     @get("/{run_id:int}/refused", name="imports:refused", sync_to_thread=True,
-         dependencies=operator_of)  # fmt: skip
+         dependencies=who_may(Action.IMPORT))  # fmt: skip
     def refused(
         self,
         request: PageRequest,
@@ -165,7 +163,7 @@ class ImportPages(Controller):
         )
 
     @get("/{run_id:int}/undo", name="imports:undo", sync_to_thread=True,
-         dependencies=operator_of)  # fmt: skip
+         dependencies=who_may(Action.UNDO_IMPORT))  # fmt: skip
     def ask_undo(
         self,
         request: PageRequest,
@@ -177,7 +175,7 @@ class ImportPages(Controller):
         return _undo_page(request, database, run_id, None)
 
     @post("/{run_id:int}/undo", name="imports:undone", sync_to_thread=True,
-          dependencies=operator_of)  # fmt: skip
+          dependencies=who_may(Action.UNDO_IMPORT))  # fmt: skip
     def undo(
         self,
         request: PageRequest,

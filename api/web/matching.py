@@ -26,8 +26,8 @@ from api.web.matching_form import (
 )
 from api.web.matching_page import Told, matching_page
 from api.web.names import names_of
-from api.web.operator import operator_of
 from api.web.page import PageRequest, address
+from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.errors import DecisionImpossibleError, UndoRefusedError
 from catalog.permissions import Actor
@@ -74,7 +74,7 @@ class MatchingPages(Controller):
             partial(matching_page, request, database, key, building, place, told)
         )
 
-    @post(name="matching:decide", sync_to_thread=True, dependencies=operator_of)
+    @post(name="matching:decide", sync_to_thread=True, dependencies=actor_of)
     def decide(
         self,
         request: PageRequest,
@@ -102,7 +102,7 @@ class MatchingPages(Controller):
             return matching_page(request, database, key, building, data, told)
         return _back(request, key, building, data, applied, settled=1, sign=data.sign)
 
-    @post("/sure", name="matching:accept", sync_to_thread=True, dependencies=operator_of)
+    @post("/sure", name="matching:accept", sync_to_thread=True, dependencies=actor_of)
     def accept(
         self,
         request: PageRequest,
@@ -130,7 +130,7 @@ class MatchingPages(Controller):
         told = Told(over=over, has_changed=True)
         return matching_page(request, database, key, building, data, told)
 
-    @post("/undo", name="matching:undo", sync_to_thread=True, dependencies=operator_of)
+    @post("/undo", name="matching:undo", sync_to_thread=True, dependencies=actor_of)
     def undo(
         self,
         request: PageRequest,

@@ -14,7 +14,6 @@ from api.rest.matching import matching_words
 from api.web.i18n import language_of
 from api.web.matching_form import OTHER, AnswerForm, Place, needs_of
 from api.web.names import names_of
-from api.web.operator import can_write, is_operator
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
@@ -100,8 +99,6 @@ def matching_page(
             just=_just(runs, told),
             remembered=_remembered(connection, told),
             runs=runs,
-            can_write=can_write(request),
-            is_operator=is_operator(request),
             shows_synthetic=project.is_synthetic,
         )
 

@@ -11,7 +11,10 @@ from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.response import Template
 
+from api.web.browser import form_field, member_of, who_asks
 from api.web.i18n import COOKIE, LANGUAGES, language_of
+from catalog.services import notices
+from catalog.views.accounts import Member
 
 PageRequest = Request[Any, Any, Any]
 _YEAR = dt.timedelta(days=365)
@@ -25,8 +28,12 @@ def page(
     headers: dict[str, str] | None = None,
     **context: object,
 ) -> Template:
-    """Return a template's answer; a language asked for in the address is remembered."""
+    """Return a template's answer; a language asked for in the address is remembered.
+
+    A page for somebody who is signed in is kept by nobody on its way, nor by a shared computer.
+    """
     language = language_of(request)
+    member = member_of(request)
     cookies = []
     if request.query_params.get("lang") in LANGUAGES:
         age = int(_YEAR.total_seconds())
@@ -39,15 +46,28 @@ def page(
             "Content-Language": "zh-Hans" if language == "zh" else "en",
             "Vary": "Accept-Language, Cookie, HX-Request",
             **(headers or {}),
+            **({"Cache-Control": "private, no-store"} if member else {}),
         },
         context={
             "language": language,
             "switch": _switch(request, language),
             "section": request.url.path.strip("/").split("/")[0],
             "shows_synthetic": False,
+            "member": member,
+            "actor": who_asks(request),
+            "form_token": form_field(request),
+            "unread": _unread(request, member),
             **context,
         },
     )
+
+
+def _unread(request: PageRequest, member: Member | None) -> int:
+    """Return how many notices whoever is signed in has not read."""
+    if member is None:
+        return 0
+    with request.app.state.database.reading() as connection:
+        return notices.unread(connection, actor=member.actor)
 
 
 def wants_fragment(request: PageRequest) -> bool:

@@ -28,7 +28,8 @@ from api.web.ways_out import WayOut, nearest_choices, ways_out
 from api.web.words import word
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
-from catalog.services import catalogue, epds, proofs, results
+from catalog.services import adoptions, catalogue, epds, proofs, results, scoring
+from catalog.services.scoring import Asked as ScoreAsked
 from search.engine import SearchEngine
 from search.query import Facet, FacetCount, SearchPage, SearchQuery, Sort
 from search.service import SearchAnswer, search_products
@@ -61,6 +62,7 @@ class ProductPages(Controller):
         company: Texts = None,
         bodies: Annotated[list[str] | None, QueryParameter(name="body", max_items=100)] = None,
         valid_on: Short = "",
+        adopted_on: Short = "",
         sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
         page_number: PageNumber = 1,
     ) -> Template:
@@ -73,6 +75,7 @@ class ProductPages(Controller):
                 for facet, chosen in zip(Facet, values, strict=True)
             },
             valid_on=asking.day(valid_on, name="valid_on"),
+            adopted_on=asking.day(adopted_on, name="adopted_on"),
             sort=sort,
             page=page_number,
         )
@@ -117,7 +120,9 @@ class ProductPages(Controller):
                 proofs=proofs.proofs_of_product(connection, key),
                 units=results.basis(connection).units,
                 amount=shown_amount,
+                score=scoring.score_if_any(connection, key, ScoreAsked(on=chosen)),
                 uses=catalogue.uses_of_product(connection, key, limit=_USES),
+                adoption=adoptions.of_product(connection, key, on=chosen),
                 names=names_of(connection, on=chosen),
                 on=chosen,
                 shows_synthetic=product.is_synthetic
@@ -202,7 +207,7 @@ def _results(
         paging=Paging(asked.page, PAGE_SIZE, answer.page.total),
         sorts=list(Sort),
         today=today,
-        on=day_number(asked.valid_on or today),
+        on=day_number(asked.valid_on or asked.adopted_on or today),
         examples=EXAMPLES,
         shows_synthetic=any(hit.document.synthetic for hit in answer.page.hits),
     )

@@ -12,8 +12,8 @@ from api.parameters import IdInPath, KeyInPath, day_or_today
 from api.reading import read
 from api.rest.moment import now
 from api.web.asked import plain
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
+from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.services import choosing, projects, results
@@ -55,13 +55,11 @@ class ProjectRulePages(Controller):
                 choices=choosing.choices_of_project(connection, key),
                 packs=results.basis(connection).packs,
                 longest=choosing.LONGEST_REASON,
-                can_write=can_write(request),
-                is_operator=is_operator(request),
                 shows_synthetic=project.is_synthetic,
             )
 
     @post("/{key:str}/rules", name="projects:choose_rules", sync_to_thread=True,
-          dependencies=operator_of)  # fmt: skip
+          dependencies=actor_of)  # fmt: skip
     def choose(
         self,
         database: NamedDependency[Database],
@@ -78,7 +76,7 @@ class ProjectRulePages(Controller):
         return _back(key)
 
     @post("/{key:str}/rules/{choice:int}/withdraw", name="projects:withdraw_rules",
-          sync_to_thread=True, dependencies=operator_of)  # fmt: skip
+          sync_to_thread=True, dependencies=actor_of)  # fmt: skip
     def withdraw(
         self,
         database: NamedDependency[Database],

@@ -18,9 +18,9 @@ from api.web import asked as asking
 from api.web.asked import PageNumber, Short
 from api.web.divisions import METHODS
 from api.web.names import names_of
-from api.web.operator import can_write, is_operator, operator_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.rules.periods import Basis
@@ -76,13 +76,11 @@ class PublishedPages(Controller):
                 methods=METHODS,
                 longest=LONGEST_NOTE,
                 section=_SECTION,
-                can_write=can_write(request),
-                is_operator=is_operator(request),
                 names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=bool(found.items) and catalogue.shows_synthetic(connection),
             )
 
-    @post(name="published:publish", sync_to_thread=True, dependencies=operator_of)
+    @post(name="published:publish", sync_to_thread=True, dependencies=actor_of)
     def publish(
         self,
         database: NamedDependency[Database],

@@ -12,6 +12,10 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "thresholds": zh("评分与星级门槛"),
         "procurement": zh("政府采购"),
         "local-materials": zh("本地建材"),
+        "admission": zh("采信入库"),
+        "watch": zh("到期与监督提醒"),
+        "checks": zh("跨项目核查允差"),
+        "score": zh("产品评分"),
     },
     "method": {
         "A": zh("方法 A（固定分值表）"),
@@ -67,6 +71,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "optional": zh("可选"),
         "unknown": zh("未知"),
     },
+    "share-of": {"optional-kinds": zh("占可选类种数"), "all-kinds": zh("占全部种数")},
     "answer": {"yes": zh("达到"), "no": zh("没有达到"), "open": zh("尚不能判断")},
     "green-kind": {"yes": zh("绿色"), "no": zh("不是绿色"), "open": zh("尚不能判断")},
 }

@@ -6,7 +6,7 @@ from litestar.exceptions import PermissionDeniedException
 
 from api.web.page import PageRequest
 
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # A person who sends a form again, or a bookmark, has no site: nobody else made the browser do it.
 _OWN_SITES = frozenset({"same-origin", "none"})
 
@@ -17,7 +17,7 @@ def refuse_other_sites(request: PageRequest) -> None:
     Raises:
         PermissionDeniedException: Another site had a browser send this.
     """
-    if request.method in _SAFE_METHODS:
+    if request.method in SAFE_METHODS:
         return
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -29,6 +29,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     valid_on: dt.date | None
     sort: Sort
     page: int
+    adopted_on: dt.date | None = None
 
     def query(self) -> SearchQuery:
         """Return the question for the search engine."""
@@ -41,6 +42,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             companies=frozenset(self.chosen[Facet.COMPANY]),
             bodies=frozenset(self.chosen[Facet.BODY]),
             valid_on=self.valid_on,
+            adopted_on=self.adopted_on,
             sort=self.sort,
             facet_limit=_COUNTED,
             limit=PAGE_SIZE,
@@ -54,6 +56,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             q=self.q,
             **{facet.value: list(values) for facet, values in self.chosen.items()},
             valid_on=self.valid_on.isoformat() if self.valid_on else None,
+            adopted_on=self.adopted_on.isoformat() if self.adopted_on else None,
             sort=None if self.sort is Sort.RELEVANCE else self.sort.value,
             page=None if page == 1 else page,
         )
@@ -70,7 +73,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def within(self, facet: Facet, value: str) -> Asked:
         """Return the search for everything of one value of a facet."""
         chosen = {**dict.fromkeys(Facet, ()), facet: (value,)}
-        return msgspec.structs.replace(self, q="", chosen=chosen, valid_on=None)
+        return msgspec.structs.replace(self, q="", chosen=chosen, valid_on=None, adopted_on=None)
 
     def saying(self, words: str) -> Asked:
         """Return the search with other words."""
@@ -84,14 +87,25 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Return the search with another day."""
         return msgspec.structs.replace(self, valid_on=day)
 
+    def adopted_any_day(self) -> Asked:
+        """Return the search without the day of adoption."""
+        return msgspec.structs.replace(self, adopted_on=None)
+
+    def adopted(self, day: dt.date) -> Asked:
+        """Return the search for what is adopted on a day."""
+        return msgspec.structs.replace(self, adopted_on=day)
+
     def unfiltered(self) -> Asked:
         """Return the search with its words alone."""
-        return msgspec.structs.replace(self, chosen=dict.fromkeys(Facet, ()), valid_on=None)
+        return msgspec.structs.replace(
+            self, chosen=dict.fromkeys(Facet, ()), valid_on=None, adopted_on=None
+        )
 
     @property
     def is_filtered(self) -> bool:
         """Whether any filter is on."""
-        return self.valid_on is not None or any(self.chosen.values())
+        days = self.valid_on, self.adopted_on
+        return any(day is not None for day in days) or any(self.chosen.values())
 
 
 def day_number(day: dt.date) -> int:

@@ -46,6 +46,7 @@ def read_stated(query: str) -> Asked:
         q=asking.plain(words),
         chosen=chosen,
         valid_on=asking.day(stated.get("valid_on", [""])[0], name="valid_on"),
+        adopted_on=asking.day(stated.get("adopted_on", [""])[0], name="adopted_on"),
         sort=sort,
         page=1,
     )
@@ -82,6 +83,9 @@ def in_words(asked: Asked, names: Names, companies: Mapping[str, str], language:
     if asked.valid_on:
         said = translate(zh("{day} 有效"), language)
         parts.append(said.format(day=asked.valid_on.isoformat()))
+    if asked.adopted_on:
+        said = translate(zh("{day} 已采信"), language)
+        parts.append(said.format(day=asked.adopted_on.isoformat()))
     if not parts:
         return translate(zh("全部产品"), language)
     return translate(zh("；"), language).join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -14,6 +15,7 @@ from typing import Any
 from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.ext import Extension
 from jinja2.runtime import Context
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
@@ -23,6 +25,9 @@ from api.web.i18n import translate
 from api.web.names import Pair, named, sign_of
 from api.web.page import address
 from api.web.words import word
+from catalog.charts.chart import Chart
+from catalog.charts.drawing import svg_of
+from catalog.permissions import Action, Actor, Thing, may
 from catalog.rules.terms import DatePrecision
 
 HERE = Path(__file__).parent
@@ -30,6 +35,9 @@ STATIC = HERE / "static"
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NONE = "—"
+# A tag's inside: a comparison in braces does not end it.
+_INSIDE = r"(?>\{\{.*?\}\}|\{%.*?%\}|[^>{])*"
+_POSTING = re.compile(rf'<form\b(?={_INSIDE}\bmethod="post"){_INSIDE}>', re.DOTALL)
 
 
 def template_config() -> TemplateConfig[JinjaTemplateEngine]:
@@ -37,6 +45,7 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment()))
 
 
+@cache  # Applications of one process share what was compiled; nothing here is of one of them.
 def environment() -> Environment:
     """Return the templates with everything that they can say."""
     found = Environment(
@@ -45,13 +54,22 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=[FormTokens],
     )
     found.globals.update(
         _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, points=_number,
         percent=_percent, share=_share, day=_day, stated_day=_stated_day, moment=_moment,
-        asset=asset, address=address,
+        asset=asset, address=address, may=_may, drawing=_drawing,
     )  # fmt: skip
     return found
+
+
+class FormTokens(Extension):
+    """Puts the session's token into every form that posts, so that no template can forget it."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the template with the field behind each form's opening tag."""
+        return _POSTING.sub(r"\g<0>{{ form_token }}", source)
 
 
 @cache
@@ -61,6 +79,10 @@ def asset(name: str) -> str | None:
     if not path.is_file():
         return None
     return f"/static/{name}?v={hashlib.sha256(path.read_bytes()).hexdigest()[:12]}"
+
+
+def _may(actor: Actor, action: str, thing: Thing | None = None) -> bool:
+    return may(actor, Action(action), thing)
 
 
 @pass_context
@@ -142,3 +164,8 @@ def _moment(context: Context, value: dt.datetime | None) -> Markup | str:
         return _NONE
     text = format_datetime(value, "short", tzinfo=_CHINA, locale=_LOCALES[context["language"]])
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+
+
+def _drawing(chart: Chart) -> Markup:
+    """Return a chart as a drawing; what it says, its caption and table say to those who listen."""
+    return Markup(svg_of(chart))  # noqa: S704  The renderer escapes what people wrote; tests try it.

@@ -50,7 +50,9 @@ def _wider(asked: Asked) -> Iterator[tuple[str, Asked]]:
         yield facet.value, first.without_any(facet)
     if asked.valid_on:
         yield "day", first.on_any_day()
-    if len(chosen) + bool(asked.valid_on) > 1 and asked.q:
+    if asked.adopted_on:
+        yield "adoption", first.adopted_any_day()
+    if len(chosen) + bool(asked.valid_on) + bool(asked.adopted_on) > 1 and asked.q:
         yield "filters", first.unfiltered()
     if asked.q and asked.is_filtered:
         yield "words", first.saying("")

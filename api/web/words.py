@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.web.account_words import ACCOUNT_WORDS
+from api.web.audit_words import AUDIT_WORDS
+from api.web.case_words import CASE_WORDS
+from api.web.edition_words import EDITION_WORDS
 from api.web.i18n import zh
 from api.web.line_words import LINE_WORDS
 from api.web.published_words import PUBLISHED_WORDS
 from api.web.rule_words import RULE_WORDS
+from api.web.score_words import SCORE_WORDS
+from api.web.verify_words import VERIFY_WORDS
+from api.web.watch_words import WATCH_WORDS
 
 _VALIDITY = {
     "valid": zh("有效"),
@@ -20,9 +27,16 @@ _VALIDITY = {
 }
 
 WORDS: Mapping[str, Mapping[str, str]] = {
+    **AUDIT_WORDS,
+    **ACCOUNT_WORDS,
+    **EDITION_WORDS,
     **LINE_WORDS,
+    **SCORE_WORDS,
+    **CASE_WORDS,
     **PUBLISHED_WORDS,
     **RULE_WORDS,
+    **VERIFY_WORDS,
+    **WATCH_WORDS,
     "validity": _VALIDITY,
     "epd-standing": {
         "valid": zh("有效"),

@@ -2,6 +2,7 @@
 
 CatalogError
 ├── NotFoundError
+│   ├── AuditEntryNotFoundError
 │   ├── ProductNotFoundError
 │   ├── CompanyNotFoundError
 │   ├── CertificateNotFoundError
@@ -13,7 +14,24 @@ CatalogError
 │   ├── RulePackNotFoundError
 │   ├── SavedSearchNotFoundError
 │   ├── EpdNotFoundError
-│   └── ConflictNotFoundError
+│   ├── ConflictNotFoundError
+│   ├── CaseNotFoundError
+│   ├── FindingNotFoundError
+│   ├── SigningKeyMissingError
+│   ├── AccountNotFoundError
+│   ├── OrganisationNotFoundError
+│   ├── MemberNotFoundError
+│   ├── TokenNotFoundError
+│   ├── WebhookNotFoundError
+│   ├── EvidenceNotFoundError
+│   ├── ExpertNotFoundError
+│   ├── DrawNotFoundError
+│   └── EditionNotFoundError
+├── CaseRefusedError
+├── StepImpossibleError
+├── StepRefusedError
+├── ClockBehindError
+├── ChangedMeanwhileError
 ├── ConflictDecidedError
 ├── ConflictUndecidableError
 ├── TooManySavedSearchesError
@@ -21,6 +39,8 @@ CatalogError
 ├── PermissionDeniedError
 ├── RulePackChangedError
 ├── RuleChoiceRefusedError
+├── PolicyRefusedError
+├── InspectionRefusedError
 ├── UndoRefusedError
 ├── AlreadyUndoneError
 ├── NothingToPublishError
@@ -31,16 +51,56 @@ CatalogError
 ├── IncompleteImportError
 ├── SearchUnavailableError
 │   └── IndexLockedError
-└── SchemaOutOfDateError
+├── TooManyNumbersError
+├── FindingJudgedError
+├── SchemaOutOfDateError
+├── SignInFailedError
+├── TooManyGuessesError
+├── PasswordRefusedError
+├── AccountRefusedError
+├── RegistrationRefusedError
+├── RegistrationJudgedError
+├── MembershipRefusedError
+├── TokenRefusedError
+├── WebhookRefusedError
+├── EvidenceRefusedError
+├── EvidenceDamagedError
+├── PanelRefusedError
+├── DrawRefusedError
+├── TooFewExpertsError
+└── EditionRefusedError
 """
 
+from catalog.errors.accounts import (
+    AccountNotFoundError,
+    AccountRefusedError,
+    MemberNotFoundError,
+    MembershipRefusedError,
+    OrganisationNotFoundError,
+    PasswordRefusedError,
+    RegistrationJudgedError,
+    RegistrationRefusedError,
+    SignInFailedError,
+    TokenNotFoundError,
+    TokenRefusedError,
+    TooManyGuessesError,
+)
 from catalog.errors.base import CatalogError
+from catalog.errors.cases import (
+    CaseNotFoundError,
+    CaseRefusedError,
+    ClockBehindError,
+    StepImpossibleError,
+    StepRefusedError,
+)
 from catalog.errors.not_found import (
+    AuditEntryNotFoundError,
     CertificateNotFoundError,
     CompanyNotFoundError,
     ConflictNotFoundError,
     DivisionNotFoundError,
     EpdNotFoundError,
+    FindingNotFoundError,
     ImportRunNotFoundError,
     NotFoundError,
     ProductNotFoundError,
@@ -49,13 +109,28 @@ from catalog.errors.not_found import (
     ResultNotFoundError,
     RulePackNotFoundError,
     SavedSearchNotFoundError,
+    SigningKeyMissingError,
+)
+from catalog.errors.proofs import (
+    DrawNotFoundError,
+    DrawRefusedError,
+    EditionNotFoundError,
+    EditionRefusedError,
+    EvidenceDamagedError,
+    EvidenceNotFoundError,
+    EvidenceRefusedError,
+    ExpertNotFoundError,
+    PanelRefusedError,
+    TooFewExpertsError,
 )
 from catalog.errors.refusals import (
     AlreadyUndoneError,
+    ChangedMeanwhileError,
     ConflictDecidedError,
     ConflictUndecidableError,
     DecisionImpossibleError,
     FiguresUnsettledError,
+    FindingJudgedError,
     ImportRefusedError,
     IncompleteImportError,
     MixedMethodsError,
@@ -64,35 +139,64 @@ from catalog.errors.refusals import (
     RuleChoiceRefusedError,
     RulePackChangedError,
     SchemaOutOfDateError,
+    TooManyNumbersError,
     TooManySavedSearchesError,
     TraceOutdatedError,
     UndoRefusedError,
 )
+from catalog.errors.scoring import InspectionRefusedError, PolicyRefusedError
 from catalog.errors.searching import IndexLockedError, SearchTrouble, SearchUnavailableError
+from catalog.errors.webhooks import WebhookNotFoundError, WebhookRefusedError
 
 __all__ = [
+    "AccountNotFoundError",
+    "AccountRefusedError",
     "AlreadyUndoneError",
+    "AuditEntryNotFoundError",
+    "CaseNotFoundError",
+    "CaseRefusedError",
     "CatalogError",
     "CertificateNotFoundError",
+    "ChangedMeanwhileError",
+    "ClockBehindError",
     "CompanyNotFoundError",
     "ConflictDecidedError",
     "ConflictNotFoundError",
     "ConflictUndecidableError",
     "DecisionImpossibleError",
     "DivisionNotFoundError",
+    "DrawNotFoundError",
+    "DrawRefusedError",
+    "EditionNotFoundError",
+    "EditionRefusedError",
     "EpdNotFoundError",
+    "EvidenceDamagedError",
+    "EvidenceNotFoundError",
+    "EvidenceRefusedError",
+    "ExpertNotFoundError",
     "FiguresUnsettledError",
+    "FindingJudgedError",
+    "FindingNotFoundError",
     "ImportRefusedError",
     "ImportRunNotFoundError",
     "IncompleteImportError",
     "IndexLockedError",
+    "InspectionRefusedError",
+    "MemberNotFoundError",
+    "MembershipRefusedError",
     "MixedMethodsError",
     "NotFoundError",
     "NothingToPublishError",
+    "OrganisationNotFoundError",
+    "PanelRefusedError",
+    "PasswordRefusedError",
     "PermissionDeniedError",
+    "PolicyRefusedError",
     "ProductNotFoundError",
     "ProjectNotFoundError",
     "PublishedFigureNotFoundError",
+    "RegistrationJudgedError",
+    "RegistrationRefusedError",
     "ResultNotFoundError",
     "RuleChoiceRefusedError",
     "RulePackChangedError",
@@ -101,7 +205,18 @@ __all__ = [
     "SchemaOutOfDateError",
     "SearchTrouble",
     "SearchUnavailableError",
+    "SignInFailedError",
+    "SigningKeyMissingError",
+    "StepImpossibleError",
+    "StepRefusedError",
+    "TokenNotFoundError",
+    "TokenRefusedError",
+    "TooFewExpertsError",
+    "TooManyGuessesError",
+    "TooManyNumbersError",
     "TooManySavedSearchesError",
     "TraceOutdatedError",
     "UndoRefusedError",
+    "WebhookNotFoundError",
+    "WebhookRefusedError",
 ]

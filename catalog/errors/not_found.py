@@ -105,3 +105,27 @@ class EpdNotFoundError(NotFoundError):
     code = "epd-not-found"
     zh = "没有编号为“{key}”的环境产品声明。"
     en = "There is no environmental product declaration “{key}”."
+
+
+class SigningKeyMissingError(NotFoundError):
+    """There is no key that signs, or none of that name."""
+
+    code = "signing-key-missing"
+    zh = "这里没有可用的签名密钥。操作员运行 lucai keys make 之后才有签名记录。"
+    en = "There is no signing key here. Signed records need one: the operator runs lucai keys make."
+
+
+class FindingNotFoundError(NotFoundError):
+    """No finding of the checks has this key, or it is not for the reader."""
+
+    code = "finding-not-found"
+    zh = "没有编号为“{key}”的核查发现。"
+    en = "There is no finding “{key}”."
+
+
+class AuditEntryNotFoundError(NotFoundError):
+    """There is no such entry on the record, or none that the actor may read."""
+
+    code = "audit-entry-not-found"
+    zh = "没有第 {key} 条修改记录。"
+    en = "There is no entry {key} on the record."

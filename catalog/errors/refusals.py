@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from catalog.errors.base import CatalogError
+
+
+class ChangedMeanwhileError(CatalogError):
+    """Somebody else changed the thing after the page was shown that this request comes from.
+
+    ``changes`` holds each changed field with its value before and after, None for nothing.
+    """
+
+    code = "changed-meanwhile"
+    zh = "{actor} 已于 {at} 作过修改，本次提交没有保存。请看过差异和现在的内容后再提交。"
+    en = "{actor} changed this at {at}; nothing was saved. See the difference, then try again."
+
+    def __init__(
+        self, changes: Sequence[tuple[str, str | None, str | None]], **facts: object
+    ) -> None:
+        super().__init__(**facts)
+        self.changes = changes
 
 
 class ConflictDecidedError(CatalogError):
@@ -137,3 +156,25 @@ class SchemaOutOfDateError(CatalogError):
     code = "schema-out-of-date"
     zh = "数据库版本（{found}）与程序需要的（{needed}）不同。请先运行 lucai migrate。"
     en = "The database is at version {found}, this program needs {needed}. Run lucai migrate first."
+
+
+class TooManyNumbersError(CatalogError):
+    """More numbers are to be verified at once than is allowed."""
+
+    code = "too-many-numbers"
+    zh = "一次最多核验 {most} 个编号，这里有 {count} 个。请分几次核验。"
+    en = "At most {most} numbers are verified at once; here are {count}. Verify them in parts."
+
+
+class FindingJudgedError(CatalogError):
+    """What is asked does not fit where the finding stands: judged, open, or gone."""
+
+    code = "finding-judged"
+    zh = (
+        "这项发现（{key}）现在不能这样处理：它已有结论，或还没有结论，或原因已经不在。"
+        "请重新打开页面查看。"
+    )
+    en = (
+        "That does not fit where finding {key} stands: it is judged, or not yet, or its cause is "
+        "gone. Load the page again."
+    )

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from catalog import audit
 from catalog.repositories import changes
 
 _CHUNK = 10_000
@@ -104,6 +105,8 @@ def insert_stored(
         marks = ", ".join("?" * len(columns))
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608  Names are ours.
         return
+    # This passes by the engine, which notes what all other statements write.
+    audit.note_written(connection, audit.tables_changed_by(f'COPY "{table.name}"'))
     driver: Any = connection.connection.driver_connection
     with (
         driver.cursor() as cursor,

@@ -64,6 +64,11 @@ _PLACE: Select[*tuple[Any, ...]] = (
     .join(Division, Division.id == Project.division_id)
     .where(Project.key == bindparam("project"))
 )
+_DIVISION: Select[*tuple[Any, ...]] = (
+    select(Division.key)
+    .join(Project, Project.division_id == Division.id)
+    .where(Project.id == bindparam("project"))
+)
 _BUILDINGS: Select[*tuple[Any, ...]] = (
     select(Building.id)
     .where(Building.project_id == bindparam("project"), Building.withdrawn_at.is_(None))
@@ -118,6 +123,12 @@ def place_of(connection: Connection, project: str) -> tuple[int, str]:
     if row is None:
         raise ProjectNotFoundError(key=project)
     return row.id, row.jurisdiction
+
+
+def division_of(connection: Connection, project_id: int) -> str | None:
+    """Return the key of the division that a project stands in."""
+    found: str | None = connection.scalar(_DIVISION, {"project": project_id})
+    return found
 
 
 def buildings_of(connection: Connection, project_id: int) -> list[int]:

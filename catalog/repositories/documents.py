@@ -19,7 +19,7 @@ from catalog.models.company import Company
 from catalog.models.division import Division
 from catalog.models.product import Product
 from catalog.models.taxonomy import Category, CategoryGroup
-from catalog.repositories import certificates
+from catalog.repositories import adoptions, certificates
 from catalog.rules.validity import StateChange, Window
 from catalog.views.searchable import SearchableCertificate, SearchableProduct
 
@@ -110,8 +110,9 @@ def by_ids(connection: Connection, ids: Iterable[int]) -> Iterator[SearchablePro
                 claims[certificate_id],
             )
         )  # fmt: skip
+    entries = adoptions.entries(connection, wanted["ids"])
     for row in connection.execute(_PRODUCTS, wanted):
-        yield SearchableProduct(*(*row, covering[row[0]]))
+        yield SearchableProduct(*(*row, covering[row[0]], entries.get(row[0], ())))
 
 
 def _certificate(

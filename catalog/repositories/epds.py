@@ -46,7 +46,7 @@ _SUMMARIES: Select[*tuple[Any, ...]] = _RESULTS.where(
 _CURRENT = EpdVersion.superseded_at.is_(None)
 # Of several sources' statements the last recorded stands for the declaration in lists, but one
 # that a person decided against only where there is no other.
-_IS_DISTRUSTED = (
+IS_DISTRUSTED = (
     select(SourceConflict.id)
     .where(
         SourceConflict.subject == ConflictSubject.DECLARATION,
@@ -62,7 +62,7 @@ _IS_DISTRUSTED = (
     .exists()
 )
 _SHOWN = (
-    select(func.coalesce(func.max(case((~_IS_DISTRUSTED, EpdVersion.id))), func.max(EpdVersion.id)))
+    select(func.coalesce(func.max(case((~IS_DISTRUSTED, EpdVersion.id))), func.max(EpdVersion.id)))
     .join(Epd, Epd.id == EpdVersion.epd_id)
     .where(_CURRENT, Epd.withdrawn_at.is_(None))
     .group_by(EpdVersion.epd_id)

@@ -104,7 +104,7 @@ def frames_of(connection: Connection, reader: Reader, building_ids: Sequence[int
         ),
         goods=[reader.goods_of(*key) for key in numbers],
         goods_of=goods_of,
-        days=[_days(*stated) for stated in zip(came[7], came[8], strict=True)],
+        days=_windows(came[7], came[8]),
     )  # fmt: skip
 
 
@@ -150,6 +150,13 @@ def _declared(
             known[key] = msgspec.json.encode(factors).decode() if factors else None
         found.append(known[key])
     return pl.Series(found, dtype=pl.String)
+
+
+def _windows(stated: Sequence[str | dt.date], precisions: Sequence[str]) -> list[Window]:
+    """Return the days that each date can be; there are few dates for so many deliveries."""
+    rows = list(zip(stated, precisions, strict=True))
+    windows = {row: _days(*row) for row in set(rows)}
+    return [windows[row] for row in rows]
 
 
 def _days(stated: str | dt.date, precision: str) -> Window:

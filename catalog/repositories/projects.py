@@ -23,6 +23,7 @@ from catalog.views.projects import (
     BuildingView,
     DeliveryView,
     EvidenceView,
+    NamedBuilding,
     ProjectView,
 )
 
@@ -54,6 +55,13 @@ _VIEW: Select[*tuple[Any, ...]] = (
     .where(Project.withdrawn_at.is_(None))
 )
 _BY_KEY: Select[*tuple[Any, ...]] = _VIEW.where(Project.key == bindparam("key"))
+_NAMED_BUILDING: Select[*tuple[Any, ...]] = (
+    select(
+        Building.id, Building.key, Building.name, Project.key, Project.name, Project.is_synthetic
+    )
+    .join(Project, Project.id == Building.project_id)
+    .where(Building.key == bindparam("key"), Building.withdrawn_at.is_(None))
+)
 _MATCHING = or_(
     bindparam("pattern", type_=String()).is_(None),
     Project.name.like(bindparam("pattern"), escape="/"),
@@ -167,6 +175,14 @@ _NAMED_EVIDENCE: Select[*tuple[Any, ...]] = (
     .where(DeliveryEvidence.delivery_id.in_(_IDS))
     .order_by(DeliveryEvidence.id)
 )
+
+
+def named_building(connection: Connection, key: str) -> tuple[int, NamedBuilding]:
+    """Return a building's id and names, or raise ProjectNotFoundError."""
+    row = connection.execute(_NAMED_BUILDING, {"key": key}).one_or_none()
+    if row is None:
+        raise ProjectNotFoundError(key=key)
+    return row[0], NamedBuilding(*row[1:])
 
 
 def get_by_key(connection: Connection, key: str) -> ProjectView:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Select, String, bindparam, select, type_coerce
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Select,
+    String,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
 from catalog.models.project import Building, Project
 from catalog.models.result import Result
@@ -24,6 +33,9 @@ _STALE: Select[*tuple[Any, ...]] = (
     .where(Building.stale_since.is_not(None))
     .order_by(Building.id)
     .limit(bindparam("limit"))
+)
+_HOW_MANY: Select[*tuple[Any, ...]] = (
+    select(func.count()).select_from(Building).where(Building.stale_since.is_not(None))
 )
 _OF_PROJECT: Select[*tuple[Any, ...]] = (
     select(Building.id)
@@ -45,6 +57,11 @@ ResultKey = tuple[int, str, Stage]
 def stale_buildings(connection: Connection, *, limit: int) -> list[int]:
     """Return buildings whose results are out of date."""
     return list(connection.scalars(_STALE, {"limit": limit}))
+
+
+def how_many(connection: Connection) -> int:
+    """Return how many buildings have results that are out of date."""
+    return int(connection.scalar(_HOW_MANY) or 0)
 
 
 def buildings_of_project(connection: Connection, key: str) -> list[int]:

@@ -1,4 +1,4 @@
-"""Queries for swaps: a building by its key, products that could supply a line, stated prices."""
+"""Queries for swaps: products that could supply a line, and stated prices."""
 
 from __future__ import annotations
 
@@ -11,25 +11,18 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, bindparam, func, select
 
-from catalog.errors import ProjectNotFoundError
 from catalog.models.base import DECIMAL_PLACES
 from catalog.models.company import Company
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
+from catalog.repositories.adopted import is_adopted_on
 from catalog.repositories.narrowing import is_valid_on
 from catalog.rules.exact import cut
-from catalog.views.swaps import BuildingOfSwaps, PriceView
+from catalog.views.swaps import PriceView
 
 _CHUNK = 500
-_BUILDING: Select[*tuple[Any, ...]] = (
-    select(
-        Building.id, Building.key, Building.name, Project.key, Project.name, Project.is_synthetic
-    )
-    .join(Project, Project.id == Building.project_id)
-    .where(Building.key == bindparam("key"), Building.withdrawn_at.is_(None))
-)
 _PRODUCTS: Select[*tuple[Any, ...]] = (
     select(
         Product.id,
@@ -65,23 +58,19 @@ class Supplier(msgspec.Struct, frozen=True):
         return " ".join(part for part in (self.model, self.scope) if part)
 
 
-def get_building(connection: Connection, key: str) -> tuple[int, BuildingOfSwaps]:
-    """Return a building's id and names, or raise ProjectNotFoundError."""
-    row = connection.execute(_BUILDING, {"key": key}).one_or_none()
-    if row is None:
-        raise ProjectNotFoundError(key=key)
-    return row[0], BuildingOfSwaps(*row[1:])
-
-
-def suppliers(connection: Connection, category: str, *, on: dt.date, limit: int) -> list[Supplier]:
+def suppliers(
+    connection: Connection, category: str, *, on: dt.date, limit: int, adopted: bool = False
+) -> list[Supplier]:
     """Return the first products of a category, by name, that may be proposed on a day.
 
-    That a certificate of theirs is valid is asked here and nowhere else; whatever else a product
-    must have to be proposed belongs here too.
+    That a certificate of theirs is valid, and that they are adopted where only such are wanted,
+    is asked here and nowhere else; whatever else a product must have to be proposed belongs here
+    too.
     """
-    rows = connection.execute(
-        _PRODUCTS.where(is_valid_on(on)), {"category": category, "limit": limit}
-    )
+    wanted = _PRODUCTS.where(is_valid_on(on))
+    if adopted:
+        wanted = wanted.where(is_adopted_on(on))
+    rows = connection.execute(wanted, {"category": category, "limit": limit})
     return [Supplier(*row) for row in rows]
 
 

@@ -59,17 +59,28 @@ class Demand(Part):
     clause: Clause
 
 
+class KindsDemand(Demand):
+    """A share of kinds that is asked for, and of which kinds it is one.
+
+    Of all kinds in use, or of the optional among them, which is also what a pack means that does
+    not say; those that are green are counted among the optional either way.
+    """
+
+    of: Literal["optional-kinds", "all-kinds"] = "optional-kinds"
+
+
 class ProcurementPack(PackHead):
     """Government procurement: every class that must be chosen is green, and enough of the others.
 
     ``must_green`` is the green share of the quantity of each class that must be chosen,
-    ``optional_kinds`` the share of the optional classes in use that are green: a class wholly
-    green is, one without any green is not, and what lies between the standard does not say.
+    ``optional_kinds`` the share that the green ones of the optional classes in use have to be: a
+    class wholly green is, one without any green is not, and what lies between the standard does
+    not say.
     """
 
     kind: Literal["procurement"]
     must_green: Demand
-    optional_kinds: Demand
+    optional_kinds: KindsDemand
     policies: ProofPolicies
     sections: Annotated[tuple[Section, ...], Field(min_length=1)]
     mapping: tuple[CategoryMapping, ...]

@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
+from catalog.rules.admission import AdmissionPack
+from catalog.rules.pack_checks import ChecksPack
 from catalog.rules.pack_measures import LocalMaterialsPack, ProcurementPack
 from catalog.rules.pack_parts import (
     CategoryMapping,
@@ -27,6 +29,8 @@ from catalog.rules.pack_parts import (
     repeated,
 )
 from catalog.rules.pack_policies import Policies
+from catalog.rules.pack_score import ScorePack
+from catalog.rules.pack_watch import WatchPack
 
 FULL_POINTS = 100
 
@@ -125,7 +129,16 @@ class ThresholdPack(PackHead):
         return self
 
 
-Pack = RatioPack | ThresholdPack | ProcurementPack | LocalMaterialsPack
+Pack = (
+    RatioPack
+    | ThresholdPack
+    | ProcurementPack
+    | LocalMaterialsPack
+    | ChecksPack
+    | AdmissionPack
+    | ScorePack
+    | WatchPack
+)
 _PACK: TypeAdapter[Pack] = TypeAdapter(Annotated[Pack, Field(discriminator="kind")])
 
 

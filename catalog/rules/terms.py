@@ -91,3 +91,54 @@ class Decision(StrEnum):
 
     HELD = "held"
     OFFERED = "offered"
+
+
+class OrganisationState(StrEnum):
+    """Whether an organisation is who it says it is."""
+
+    PENDING = "pending"
+    PROVED = "proved"
+    REFUSED = "refused"
+    CLOSED = "closed"
+
+
+class Route(StrEnum):
+    """The two ways of proving that a product is fit to be adopted."""
+
+    CERTIFICATE = "certificate"
+    TEST_REPORT = "test-report"
+
+
+class CaseState(StrEnum):
+    """Where a case stands; the names say who has it or what it waits for."""
+
+    DRAFT = "draft"
+    DIVISION_REVIEW = "division-review"
+    RETURNED = "returned"
+    CORPS_REVIEW = "corps-review"
+    NOTICE = "notice"
+    OBJECTED = "objected"
+    ADOPTED = "adopted"
+    SUSPENDED = "suspended"
+    CORRECTION = "correction"
+    REMOVAL_NOTICE = "removal-notice"
+    REMOVED = "removed"
+    REFUSED = "refused"
+    APPEALED = "appealed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class AdoptionState(StrEnum):
+    """What was decided of an adoption; that it expired follows from its papers instead."""
+
+    ADOPTED = "adopted"
+    SUSPENDED = "suspended"
+    REMOVED = "removed"
+
+
+class EditionKind(StrEnum):
+    """The two lists that are published: what is certified, and what is adopted."""
+
+    CATALOGUE = "catalogue"
+    ADOPTIONS = "adoptions"

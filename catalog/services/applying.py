@@ -88,7 +88,7 @@ def apply_decisions(
     receipt.footprint.keep(0)
     run = session.get_one(ImportRun, receipt.run_id)
     run.read = run.changed = receipt.changed
-    runs.finish_run(session, run.id, now=now)
+    runs.finish_run(session, run.id, actor=actor, now=now)
     results.calculate_buildings(
         session, [building_id], results.basis(connection), actor=actor, now=now
     )

@@ -79,20 +79,21 @@ class Proving:
         """Return what can be said of goods that came on one of these days."""
         seen = self._seen.get(id(goods))
         if seen is None:
-            seen = self._look_up(goods)
+            if len(self._seen) >= _MOST_SEEN:
+                self._seen.clear()
+            seen = self._seen[id(goods)] = (goods, self.proofs_of(goods))
         if days[0] == days[1]:
             return seen[1].on(days[0])
         return seen[1].during(days)
 
-    def _look_up(self, goods: Goods) -> tuple[Goods, Proofs]:
-        if len(self._seen) >= _MOST_SEEN:
-            self._seen.clear()
-            self._known.clear()
+    def proofs_of(self, goods: Goods) -> Proofs:
+        """Return what can be said of the goods on every day."""
         found = self._known.get(goods)
         if found is None:
+            if len(self._known) >= _MOST_SEEN:
+                self._known.clear()
             found = self._known[goods] = proofs(goods, self._accepted)
-        self._seen[id(goods)] = (goods, found)
-        return goods, found
+        return found
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True):

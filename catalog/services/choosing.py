@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from catalog.errors import RuleChoiceRefusedError, RulePackNotFoundError
 from catalog.models.project import Building
 from catalog.models.rulebook import RuleChoice
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Thing, ensure
 from catalog.repositories import bulk, choices, projects, reference
 from catalog.rules.packs import Pack, PackInUse, RatioPack, named, packs_in_use, version_order
+from catalog.services import audit
 from catalog.views.rules import RuleChoiceView
 
 LONGEST_REASON = 500
@@ -105,6 +106,19 @@ def choose_pack(
     session.add(choice)
     session.flush()
     _note_stale(session, project_id, now)
+    said = {"kind": found.kind, "method": method}
+    audit.record(
+        session,
+        actor,
+        action=Action.CHOOSE_RULES,
+        thing="project",
+        key=project,
+        now=now,
+        reason=why,
+        before={**said, "pack": held.pack} if held is not None else None,
+        after={**said, "pack": choice.pack},
+        whose=Thing(division=choices.division_of(connection, project_id)),
+    )
     return _view(connection, project, choice.id)
 
 
@@ -131,6 +145,17 @@ def withdraw_choice(
     _end(held, why, actor, now)
     session.flush()
     _note_stale(session, project_id, now)
+    audit.record(
+        session,
+        actor,
+        action=Action.CHOOSE_RULES,
+        thing="project",
+        key=project,
+        now=now,
+        reason=why,
+        before={"kind": held.kind, "method": held.method, "pack": held.pack},
+        whose=Thing(division=choices.division_of(session.connection(), project_id)),
+    )
     return _view(session.connection(), project, choice_id)
 
 

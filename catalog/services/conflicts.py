@@ -18,6 +18,7 @@ from catalog.repositories import bulk, certificates, conflicts, epds
 from catalog.rules.numbers import normal_number
 from catalog.rules.terms import ConflictSubject, Decision
 from catalog.rules.validity import validity_on
+from catalog.services import audit
 from catalog.services.consequences import paper_if, paper_of
 from catalog.services.receiving import entities, settling
 from catalog.services.receiving.receipt import Receipt
@@ -166,7 +167,7 @@ def decide(
     conflict.closed_at = now
     conflict.decided_by = actor.name
     conflict.reason = reason.strip()[:LONGEST_REASON]
-    _keep_on_record(session, conflict, actor, now, conflict.reason)
+    _keep_on_record(session, conflict, actor, now, conflict.reason, earlier=None)
 
 
 def reopen(
@@ -185,8 +186,9 @@ def reopen(
         raise ConflictDecidedError(key=conflict_id)
     if conflict.subject is ConflictSubject.CERTIFICATE:
         settling.take_decision_back(session, conflict, now=now)
+    earlier = conflict.decision
     conflict.decision = conflict.closed_at = conflict.decided_by = conflict.reason = None
-    _keep_on_record(session, conflict, actor, now, reason.strip()[:LONGEST_REASON])
+    _keep_on_record(session, conflict, actor, now, reason.strip()[:LONGEST_REASON], earlier=earlier)
 
 
 def _open_to(session: Session, conflict_id: int, actor: Actor) -> SourceConflict:
@@ -199,7 +201,13 @@ def _open_to(session: Session, conflict_id: int, actor: Actor) -> SourceConflict
 
 
 def _keep_on_record(
-    session: Session, conflict: SourceConflict, actor: Actor, now: dt.datetime, reason: str
+    session: Session,
+    conflict: SourceConflict,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str,
+    *,
+    earlier: Decision | None,
 ) -> None:
     """Write down who did what and why, and what must be calculated and indexed again."""
     said = {
@@ -209,6 +217,17 @@ def _keep_on_record(
         "offered": [conflict.offered_value, conflict.offered_source],
         "decision": conflict.decision,
     }
+    audit.record(
+        session,
+        actor,
+        action=Action.DECIDE_CONFLICTS,
+        thing="conflict",
+        key=str(conflict.id),
+        now=now,
+        reason=reason,
+        before={**said, "decision": earlier},
+        after=said,
+    )
     entity, entity_id = _entity(conflict)
     session.add(
         Revision(

@@ -17,6 +17,7 @@ from catalog.models.taxonomy import Category
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk, matching, reference
 from catalog.rules.matching_text import signature
+from catalog.services import audit
 from catalog.views.matching import DecisionView
 
 
@@ -82,6 +83,18 @@ def decide(
     session.add_all(added)
     session.flush()
     found = matching.decisions(connection, latest)
+    for decision in added:
+        earlier = held.get(decision.signature)
+        audit.record(
+            session,
+            actor,
+            action=Action.IMPORT,
+            thing="line-decision",
+            key=decision.signature,
+            now=now,
+            before=None if earlier is None else _said(earlier),
+            after=_said(found[decision.signature]),
+        )
     return [found[sign] for sign in latest]
 
 
@@ -97,6 +110,16 @@ def forget(
     connection = session.connection()
     held = matching.decisions(connection, signatures)
     matching.supersede(connection, [decision.id for decision in held.values()], now=now)
+    for sign, decision in held.items():
+        audit.record(
+            session,
+            actor,
+            action=Action.IMPORT,
+            thing="line-decision",
+            key=sign,
+            now=now,
+            before=_said(decision),
+        )
 
 
 def decisions_now(connection: Connection, signatures: Collection[str]) -> dict[str, DecisionView]:
@@ -158,6 +181,11 @@ def _check(
     for is_wrong, zh, en in problems:
         if is_wrong:
             raise DecisionImpossibleError(reason_zh=zh, reason_en=en)
+
+
+def _said(decision: DecisionView) -> dict[str, object]:
+    names = ("name", "specification", "unit", "category", "place", "product", "is_material")
+    return {name: getattr(decision, name) for name in names}
 
 
 def _says(decision: DecisionView) -> tuple[str | None, str | None, str | None, bool]:

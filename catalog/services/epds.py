@@ -15,6 +15,7 @@ from catalog.models.product import Product
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import EpdRecord, EpdResultRecord
 from catalog.repositories import bulk, epds, products
+from catalog.services import audit
 from catalog.services.declared_dates import holds_on, stated_date
 from catalog.services.differences import differences
 from catalog.services.receiving.epd_links import AUTOMATIC
@@ -130,6 +131,16 @@ def link_product(
         )
     )
     session.flush()
+    audit.record(
+        session,
+        actor,
+        action=Action.LINK_EPDS,
+        thing="declaration",
+        key=key,
+        now=now,
+        reason=reason,
+        after={"product": product},
+    )
 
 
 def unlink_product(
@@ -148,6 +159,15 @@ def unlink_product(
         link.superseded_at = now
         link.ended_by = actor.name
         session.flush()
+        audit.record(
+            session,
+            actor,
+            action=Action.LINK_EPDS,
+            thing="declaration",
+            key=key,
+            now=now,
+            before={"product": product},
+        )
 
 
 def _ids(session: Session, key: str, product: str) -> tuple[int, int]:

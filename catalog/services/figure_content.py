@@ -20,9 +20,8 @@ from catalog.rules.ratio import kept
 from catalog.rules.ratio.cube import Counted
 from catalog.rules.terms import BillStage, Stage
 from catalog.services import divisions
-from catalog.services.batches import Calculated
+from catalog.services.batches import Calculated, row_of
 from catalog.services.calculation import Basis, Calculation, calculate_building
-from catalog.services.results import row_of
 from catalog.views.figures import DIVISION, Question, ResultFigure
 from catalog.views.published import FigureContent, PackUsed, PaperUsed, PublishedResult, Scope
 

@@ -11,6 +11,7 @@ from catalog.models.deciding import ColumnMapping
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import Kind
 from catalog.repositories import mappings
+from catalog.services import audit
 from catalog.views.mappings import MappingView
 
 LONGEST_SENDER = 200
@@ -58,6 +59,17 @@ def remember_mapping(
     )
     session.add(added)
     session.flush()
+    said = {"sender": name, "kind": kind, "header": header}
+    audit.record(
+        session,
+        actor,
+        action=Action.IMPORT,
+        thing="column-mapping",
+        key=str(added.id),
+        now=now,
+        before=None if held is None else {**said, "columns": held.columns},
+        after={**said, "columns": columns},
+    )
     return MappingView(
         id=added.id,
         sender=name,
@@ -89,6 +101,15 @@ def forget_mapping(
     held = mappings.current(connection, sender=sender_name(sender), header=header, kind=kind)
     if held is not None:
         mappings.supersede(connection, held.id, now=now)
+        audit.record(
+            session,
+            actor,
+            action=Action.IMPORT,
+            thing="column-mapping",
+            key=str(held.id),
+            now=now,
+            before={"sender": held.sender, "kind": kind, "header": header, "columns": held.columns},
+        )
 
 
 def sender_name(text: str) -> str:

@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy import Connection
 
 from catalog.db import Database
-from catalog.repositories import swaps
+from catalog.repositories import projects
 from catalog.repositories.building_facts import BuildingFacts
 from catalog.repositories.calculating import Reader
 from catalog.rules.greenness import accepted_by
@@ -37,7 +37,7 @@ def measures_of_building(connection: Connection, building: str, *, on: dt.date) 
     Raises:
         ProjectNotFoundError: There is no such building.
     """
-    building_id, found = swaps.get_building(connection, building)
+    building_id, found = projects.named_building(connection, building)
     (facts,) = Reader(connection).facts_of([building_id])
     measuring = _Measuring(basis(connection), facts, on)
     return MeasuresView(

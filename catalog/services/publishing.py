@@ -16,12 +16,12 @@ from catalog.errors import (
     RulePackNotFoundError,
 )
 from catalog.models.published import PublishedFigure
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Thing, ensure
 from catalog.repositories import bulk, published, restating, usage_facts
 from catalog.rules.periods import Basis, report_span
 from catalog.rules.publication import canonical, fingerprint, first_difference
 from catalog.rules.terms import Stage
-from catalog.services import results
+from catalog.services import audit, results
 from catalog.services.calculation import METHODS
 from catalog.services.figure_content import compose
 from catalog.views.published import (
@@ -101,6 +101,17 @@ def publish_figures(
         "note": new.note or None,
     }
     bulk.insert_mappings(session, _TABLE, [row])
+    audit.record(
+        session,
+        actor,
+        action=Action.PUBLISH_FIGURES,
+        thing="published-figure",
+        key=content_hash,
+        now=now,
+        reason=new.note,
+        after=msgspec.to_builtins(scope),
+        whose=Thing(division=new.division),
+    )
     return PublishedView(published.get(connection, content_hash)[0], composed.content, is_new=True)
 
 

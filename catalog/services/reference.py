@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from catalog.models.taxonomy import Catalogue, Category, CategoryGroup
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
 from catalog.rules.packs import content_hash, parse_pack
+from catalog.services import audit
 
 Row = Mapping[str, Any]
 
@@ -52,14 +53,15 @@ def publish(session: Session, reference: Reference, *, actor: Actor, now: dt.dat
         RulePackChangedError: A pack differs from what was published under its key and version.
     """
     ensure(actor, Action.PUBLISH_RULES)
-    changed = _bring(session, bulk.table_of(Catalogue), reference.catalogues)
+    brought = _Brought()
+    _bring(session, bulk.table_of(Catalogue), reference.catalogues, brought)
     catalogues = _ids(session, bulk.table_of(Catalogue))
     groups = [
         {**{k: v for k, v in row.items() if k != "catalogue"},
          "catalogue_id": catalogues[row["catalogue"]]}
         for row in reference.groups
     ]  # fmt: skip
-    changed += _bring(session, bulk.table_of(CategoryGroup), groups)
+    _bring(session, bulk.table_of(CategoryGroup), groups, brought)
     group_ids = _ids(session, bulk.table_of(CategoryGroup))
     categories = [
         {
@@ -69,20 +71,49 @@ def publish(session: Session, reference: Reference, *, actor: Actor, now: dt.dat
         }
         for row in reference.categories
     ]
-    changed += _bring(session, bulk.table_of(Category), categories)
-    changed += _bring(session, bulk.table_of(Division), reference.divisions)
-    changed += _bring_names(session, reference.division_names)
-    changed += _bring(session, bulk.table_of(Unit), reference.units)
-    changed += _bring(session, bulk.table_of(Place), reference.places)
-    changed += _bring(session, bulk.table_of(ReportClose), reference.report_closes)
-    return changed + _publish_packs(session, reference.rule_packs, now)
+    _bring(session, bulk.table_of(Category), categories, brought)
+    _bring(session, bulk.table_of(Division), reference.divisions, brought)
+    _bring_names(session, reference.division_names, brought)
+    _bring(session, bulk.table_of(Unit), reference.units, brought)
+    _bring(session, bulk.table_of(Place), reference.places, brought)
+    _bring(session, bulk.table_of(ReportClose), reference.report_closes, brought)
+    _publish_packs(session, reference.rule_packs, now, brought)
+    if brought.rows:
+        audit.record(
+            session,
+            actor,
+            action=Action.PUBLISH_RULES,
+            thing="reference-lists",
+            key="all",
+            now=now,
+            before=brought.before or None,
+            after=brought.after,
+        )
+    return brought.rows
 
 
 def _ids(session: Session, table: Table) -> dict[str, int]:
     return {row.key: row.id for row in session.execute(select(table.c.key, table.c.id))}
 
 
-def _bring(session: Session, table: Table, rows: Sequence[Row]) -> int:
+@dataclass(slots=True)
+class _Brought:
+    """What is new or changed so far, by table and key, as the record tells it."""
+
+    rows: int = 0
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
+    after: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def note(self, table: Table, key: str, after: Row, before: Row | None = None) -> None:
+        """Note a row: of a changed one only the columns that changed."""
+        said = {k: v for k, v in after.items() if before is None or before[k] != v}
+        self.rows += 1
+        self.after.setdefault(table.name, {})[key] = said
+        if before is not None:
+            self.before.setdefault(table.name, {})[key] = {k: before[k] for k in said}
+
+
+def _bring(session: Session, table: Table, rows: Sequence[Row], brought: _Brought) -> None:
     """Add rows with new keys and change those that say something else."""
     held = {row["key"]: dict(row) for row in session.execute(select(table)).mappings()}
     added = [row for row in rows if row["key"] not in held]
@@ -93,10 +124,13 @@ def _bring(session: Session, table: Table, rows: Sequence[Row]) -> int:
     ]
     bulk.insert_mappings(session, table, added)
     bulk.update_by_id(session, table, updates)
-    return len(added) + len(updates)
+    for row in added:
+        brought.note(table, row["key"], row)
+    for row in updates:
+        brought.note(table, row["key"], row, held[row["key"]])
 
 
-def _bring_names(session: Session, rows: Sequence[Row]) -> int:
+def _bring_names(session: Session, rows: Sequence[Row], brought: _Brought) -> None:
     """Keep one row for each division and first day of a name."""
     table = bulk.table_of(DivisionName)
     ids = _ids(session, bulk.table_of(Division))
@@ -104,7 +138,6 @@ def _bring_names(session: Session, rows: Sequence[Row]) -> int:
         (row["division_id"], row["valid_from"]): dict(row)
         for row in session.execute(select(table)).mappings()
     }
-    changed = 0
     for row in rows:
         columns = {k: v for k, v in row.items() if k != "division"}
         columns["division_id"] = ids[row["division"]]
@@ -115,13 +148,12 @@ def _bring_names(session: Session, rows: Sequence[Row]) -> int:
             bulk.update_by_id(session, table, [{"id": known["id"], **columns}])
         else:
             continue
-        changed += 1
-    return changed
+        brought.note(table, f"{row['division']} {row['valid_from']}", columns, known)
 
 
 def _publish_packs(
-    session: Session, contents: Sequence[Mapping[str, Any]], now: dt.datetime
-) -> int:
+    session: Session, contents: Sequence[Mapping[str, Any]], now: dt.datetime, brought: _Brought
+) -> None:
     table = bulk.table_of(RulePack)
     held = {
         (row.key, row.version): row.content_hash
@@ -150,4 +182,7 @@ def _publish_packs(
             }
         )
     bulk.insert_mappings(session, table, added)
-    return len(added)
+    for row in added:
+        # The hash says what the pack holds; the pack itself is published for good.
+        name = f"{row['key']}@{row['version']}"
+        brought.note(table, name, {"content_hash": row["content_hash"]})

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
@@ -23,8 +21,9 @@ from catalog.rules.ratio import kept
 from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.lines import RatioLine
 from catalog.rules.ratio.trace import RatioResult
-from catalog.services.batches import Calculated, calculate_batch
+from catalog.services.batches import rows_of
 from catalog.services.calculation import METHODS, Basis, basis
+from catalog.services.workers import AT_ONCE, Workers
 from catalog.views.projects import ResultView
 
 __all__ = [
@@ -35,9 +34,9 @@ __all__ = [
     "calculate_stale",
     "get_result",
     "get_trace",
+    "how_many_wait",
     "lines_of",
     "results_of_project",
-    "row_of",
 ]
 
 _RESULT = bulk.table_of(Result)
@@ -45,37 +44,6 @@ _TRACE = bulk.table_of(ResultTrace)
 _BUILDING = bulk.table_of(Building)
 _BATCH = 1_000
 _READ_AT_ONCE = 1_000
-
-
-def row_of(found: Calculated, now: dt.datetime) -> dict[str, Any]:
-    """Return a result's columns; its content is these and its trace, but not the moment."""
-    facts, figure = found.facts, found.figure
-    columns = {
-        "building_id": facts.id,
-        "project_id": facts.project_id,
-        "division_id": facts.division_id,
-        "kinds": facts.kinds,
-        "done_on": figure.done_on,
-        "year": figure.done_on.year if figure.done_on else None,
-        "stage": figure.stage,
-        "method": figure.pack.method,
-        "pack": named(figure.pack),
-        "choice_id": figure.choice.id if figure.choice else None,
-        "thresholds": named(figure.thresholds),
-        "ratio": figure.percent,
-        "points": figure.points,
-        "gate_star": figure.gate_star,
-        "floor_area_m2": facts.floor_area_m2,
-        "green_amount": figure.green_amount,
-        "total_amount": figure.total_amount,
-    }
-    content = msgspec.json.encode(columns) + found.kept.encode()
-    return {
-        **columns,
-        "content_hash": hashlib.sha256(content).hexdigest(),
-        "computed_at": now,
-        "superseded_at": None,
-    }
 
 
 def calculate_buildings(
@@ -86,10 +54,12 @@ def calculate_buildings(
     actor: Actor,
     now: dt.datetime,
     methods: Sequence[str] = METHODS,
+    workers: Workers | None = None,
 ) -> int:
     """Calculate the buildings and keep what is new; return how many results changed.
 
-    Results by other methods than these are left as they are.
+    Results by other methods than these are left as they are. Workers calculate from what is
+    committed: they are for a session that has not changed anything yet.
 
     Raises:
         PermissionDeniedError: The actor may not calculate.
@@ -97,14 +67,50 @@ def calculate_buildings(
     ensure(actor, Action.CALCULATE)
     connection = session.connection()
     stale.hold(connection, building_ids)
+    size = AT_ONCE if workers else _READ_AT_ONCE
+    parts = [building_ids[at : at + size] for at in range(0, len(building_ids), size)]
+    found = (
+        workers.calculated(parts, methods=methods, now=now)
+        if workers
+        else _calculated(connection, parts, basis, methods=methods, now=now)
+    )
+    return sum(
+        _keep(session, part, rows, methods=methods, now=now)
+        for part, rows in zip(parts, found, strict=True)
+    )
+
+
+def _calculated(
+    connection: Connection,
+    parts: Sequence[Sequence[int]],
+    basis: Basis,
+    *,
+    methods: Sequence[str],
+    now: dt.datetime,
+) -> Iterator[list[tuple[dict[str, Any], str]]]:
+    """Yield the columns and the trace of each result, part by part."""
+    reader = Reader(connection)
+    for part in parts:
+        yield list(rows_of(connection, reader, part, basis, methods=methods, now=now))
+
+
+def _keep(
+    session: Session,
+    building_ids: Sequence[int],
+    found: Sequence[tuple[dict[str, Any], str]],
+    *,
+    methods: Sequence[str],
+    now: dt.datetime,
+) -> int:
+    """Keep what is new of the buildings' results, and close what is not so any more."""
     held = {
         key: row
-        for key, row in stale.held_results(connection, building_ids).items()
+        for key, row in stale.held_results(session.connection(), building_ids).items()
         if key[1] in methods
     }
     seen: set[ResultKey] = set()
     rows, traces, closed = [], [], []
-    for row, trace in _calculated(connection, building_ids, basis, methods, now):
+    for row, trace in found:
         key = (row["building_id"], row["method"], row["stage"])
         seen.add(key)
         known, content_hash = held.get(key, (None, None))
@@ -122,31 +128,25 @@ def calculate_buildings(
     return len(rows) + len(closed)
 
 
-def _calculated(
-    connection: Connection,
-    building_ids: Sequence[int],
-    basis: Basis,
-    methods: Sequence[str],
-    now: dt.datetime,
-) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield each result's columns and its trace."""
-    reader = Reader(connection)
-    for start in range(0, len(building_ids), _READ_AT_ONCE):
-        part = building_ids[start : start + _READ_AT_ONCE]
-        for found in calculate_batch(
-            connection, reader, part, basis, today=now.date(), methods=methods
-        ):
-            yield row_of(found, now), found.kept
-
-
 def calculate_stale(  # One batch at a time, each in the transaction that the caller opens.
-    session: Session, basis: Basis, *, actor: Actor, now: dt.datetime, limit: int = _BATCH
+    session: Session,
+    basis: Basis,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    limit: int = _BATCH,
+    workers: Workers | None = None,
 ) -> int:
     """Calculate some buildings whose results are out of date; return how many, 0 when done."""
     ids = stale.stale_buildings(session.connection(), limit=limit)
     if ids:
-        calculate_buildings(session, ids, basis, actor=actor, now=now)
+        calculate_buildings(session, ids, basis, actor=actor, now=now, workers=workers)
     return len(ids)
+
+
+def how_many_wait(connection: Connection) -> int:
+    """Return how many buildings have results that are out of date."""
+    return stale.how_many(connection)
 
 
 def calculate_project(session: Session, key: str, *, actor: Actor, now: dt.datetime) -> int:

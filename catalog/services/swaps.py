@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from catalog.db import Database
-from catalog.repositories import projects, swaps
+from catalog.repositories import adoptions, projects, swaps
 from catalog.repositories.calculating import Reader
 from catalog.repositories.swaps import Supplier
 from catalog.rules.exact import rounded_half_up
@@ -31,19 +31,27 @@ _PRICE_PLACES = 6
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked about a building; a target of None is the next step of its thresholds."""
+    """What is asked about a building; a target of None is the next step of its thresholds.
+
+    Only adopted products are proposed where ``adopted`` is true; None is true if the adoption
+    database holds anything, because without it nothing could be proposed.
+    """
 
     method: str
     stage: Stage
     target: Decimal | None = None
     objective: Objective = Objective.FEWEST
+    adopted: bool | None = None
 
 
 class _Shelf:
     """The products of each category that may be proposed on a day, with their prices."""
 
-    def __init__(self, connection: Connection, units: UnitTable, *, on: dt.date) -> None:
+    def __init__(
+        self, connection: Connection, units: UnitTable, *, on: dt.date, adopted: bool
+    ) -> None:
         self._connection, self._units, self._on = connection, units, on
+        self._adopted = adopted
         self._held: dict[str, list[Supplier]] = {}
         self._prices: dict[tuple[int, str], PriceView] = {}
         self._sorted: dict[tuple[str, str], list[tuple[Supplier, PriceView | None]]] = {}
@@ -80,7 +88,13 @@ class _Shelf:
     def _of(self, category: str, unit: str) -> list[tuple[Supplier, PriceView | None]]:
         own = self._unit(unit)
         if category not in self._held:
-            held = swaps.suppliers(self._connection, category, on=self._on, limit=_MOST_SUPPLIERS)
+            held = swaps.suppliers(
+                self._connection,
+                category,
+                on=self._on,
+                limit=_MOST_SUPPLIERS,
+                adopted=self._adopted,
+            )
             self._held[category] = held
             for (product, stated), price in swaps.latest_prices(
                 self._connection, [supplier.id for supplier in held]
@@ -117,8 +131,9 @@ def swaps_of_building(
     Raises:
         ProjectNotFoundError: There is no such building.
     """
-    building_id, view = swaps.get_building(connection, building)
+    building_id, view = projects.named_building(connection, building)
     rules = basis(connection)
+    adopted = adoptions.is_any(connection) if question.adopted is None else question.adopted
     (facts,) = Reader(connection).facts_of([building_id])
     found = next(
         (
@@ -131,9 +146,9 @@ def swaps_of_building(
     if found is None:
         return SwapsView(
             building=view, method=question.method, stage=question.stage, on=on, pack=None,
-            thresholds=None, targets=[], plan=None, lines={},
+            thresholds=None, targets=[], plan=None, lines={}, adopted_only=adopted,
         )  # fmt: skip
-    shelf = _Shelf(connection, rules.units, on=on)
+    shelf = _Shelf(connection, rules.units, on=on, adopted=adopted)
     wanted = BillStage.DESIGN if question.stage is Stage.DESIGN else BillStage.SETTLEMENT
     lines = {
         f"bill-line-{line.id}": _line(line, shelf)
@@ -160,6 +175,7 @@ def swaps_of_building(
         targets=targets,
         plan=plan,
         lines={line: lines[line] for line in sorted(_named_in(plan) & lines.keys())},
+        adopted_only=adopted,
     )
 
 

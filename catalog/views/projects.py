@@ -12,6 +12,16 @@ from catalog.rules.terms import BillStage, DatePrecision, ProjectKind, ProjectSt
 from catalog.rules.units import Declared
 
 
+class NamedBuilding(msgspec.Struct, frozen=True):
+    """A building with its names and those of its project."""
+
+    key: str
+    name: str
+    project: str
+    project_name: str
+    is_synthetic: bool
+
+
 class ProjectView(msgspec.Struct, frozen=True):
     """A project."""
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import msgspec
 
+from catalog.rules.standing import Entry
 from catalog.rules.validity import StateChange, Window
 
 
@@ -22,7 +23,7 @@ class SearchableCertificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SearchableProduct(msgspec.Struct, frozen=True):
-    """A product with its certificates; categories are (key, Chinese, English)."""
+    """A product with its certificates and adoptions; categories are (key, Chinese, English)."""
 
     id: int
     key: str
@@ -40,3 +41,4 @@ class SearchableProduct(msgspec.Struct, frozen=True):
     is_synthetic: bool
     recorded_at: dt.datetime
     certificates: list[SearchableCertificate]
+    adoptions: tuple[Entry, ...]

@@ -10,16 +10,7 @@ import msgspec
 
 from catalog.rules.swaps.answer import SwapPlan
 from catalog.rules.terms import Stage
-
-
-class BuildingOfSwaps(msgspec.Struct, frozen=True):
-    """The building whose lines may be swapped."""
-
-    key: str
-    name: str
-    project: str
-    project_name: str
-    is_synthetic: bool
+from catalog.views.projects import NamedBuilding
 
 
 class PriceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,10 +56,11 @@ class SwapsView(msgspec.Struct, frozen=True, kw_only=True):
 
     ``plan`` is None where the building has no line at the stage, or no such method is in force
     for it. ``targets`` are the percentages at which the threshold pack gives more. ``lines`` are
-    those that the plan names, by the ids that it gives them.
+    those that the plan names, by the ids that it gives them. ``adopted_only`` tells whether only
+    products that are adopted on the day were proposed.
     """
 
-    building: BuildingOfSwaps
+    building: NamedBuilding
     method: str
     stage: Stage
     on: dt.date
@@ -77,3 +69,4 @@ class SwapsView(msgspec.Struct, frozen=True, kw_only=True):
     targets: list[Decimal]
     plan: SwapPlan | None
     lines: dict[str, SwapLineView]
+    adopted_only: bool

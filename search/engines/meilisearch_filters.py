@@ -60,8 +60,9 @@ def filters(query: SearchQuery, *, without: Facet | None = None) -> list[str]:
         chosen = query.chosen(facet)
         if chosen and facet is not without:
             found.append(among(facet_attribute(facet), map(facet_value, sorted(chosen))))
-    if query.valid_on is not None:
-        found.append(among("valid", blocks_of(day_number(query.valid_on))))
+    for attribute, day in (("valid", query.valid_on), ("adopted", query.adopted_on)):
+        if day is not None:
+            found.append(among(attribute, blocks_of(day_number(day))))
     return found
 
 

@@ -51,7 +51,7 @@ MOST_VALUES = 100
 RANKS = {sort: f"by_{sort.value}" for sort in Sort if sort is not Sort.RELEVANCE}
 PRIMARY_KEY = "key_of_document"
 _FACETS = {facet: f"facet_{facet.value}" for facet in Facet}
-_EQUAL = [KIND, "whole", "valid", *_FACETS.values()]
+_EQUAL = [KIND, "whole", "valid", "adopted", *_FACETS.values()]
 _BEGINNING = ["title", "name", "near", "far", "number"]
 _BEGINNING += ["name_sound", "name_initials", "sound", "initials"]
 _NEVER = 255
@@ -119,6 +119,7 @@ def index_document(document: ProductDocument) -> dict[str, Any]:
         "sound": sorted(_union(_sounds, spoken) - heard),
         "initials": sorted(_union(_initials, spoken) - heard_short),
         "valid": sorted(set(chain.from_iterable(cover(*i) for i in document.valid_intervals))),
+        "adopted": sorted(set(chain.from_iterable(cover(*i) for i in document.adopted_intervals))),
         RANKS[Sort.NAME]: name_rank(document.name),
         RANKS[Sort.STAR]: None if document.star is None else -document.star,
         RANKS[Sort.EXPIRY]: document.valid_to_day,

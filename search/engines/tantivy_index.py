@@ -53,7 +53,7 @@ def schema() -> tantivy.Schema:
     for facet in Facet:
         field = facet_field(facet)
         builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
-    plain = ("part", "begin", "whole", "pinyin", "initials", "sound", "valid")
+    plain = ("part", "begin", "whole", "pinyin", "initials", "sound", "valid", "adopted")
     for field in (*SCORED_FIELDS, *plain):
         builder.add_text_field(field, tokenizer_name="spaces", index_option="basic")
     for field in ("text", "number"):
@@ -82,6 +82,7 @@ def index_document(document: ProductDocument) -> tantivy.Document:
         "document": _packed(document),
         HEAD: head,
         "valid": " ".join(" ".join(cover(*days)) for days in document.valid_intervals),
+        "adopted": " ".join(" ".join(cover(*days)) for days in document.adopted_intervals),
         **_terms(document),
     }
     for sort, rank in _ranks(document).items():

@@ -30,9 +30,10 @@ def filters(query: SearchQuery, *, without: Facet | None = None) -> list[tantivy
         if chosen and facet is not without:
             field = facet_field(facet)
             found.append(tantivy.Query.term_set_query(schema(), field, sorted(chosen)))
-    if query.valid_on is not None:
-        blocks = blocks_of(day_number(query.valid_on))
-        found.append(tantivy.Query.term_set_query(schema(), "valid", blocks))
+    for field, day in (("valid", query.valid_on), ("adopted", query.adopted_on)):
+        if day is not None:
+            blocks = blocks_of(day_number(day))
+            found.append(tantivy.Query.term_set_query(schema(), field, blocks))
     return found
 
 

@@ -36,6 +36,7 @@ def a_document(number: int, **changes: Any) -> ProductDocument:
         standards=(),
         star=None,
         valid_intervals=(),
+        adopted_intervals=(),
         valid_to_day=None,
         recorded_day=20_000,
         synthetic=True,
@@ -62,6 +63,7 @@ def some_documents() -> list[ProductDocument]:
                 bodies=tuple(chance.choices(["b1", "b2", "b3"], k=len(intervals))),
                 star=chance.choice([None, 1, 2, 3]),
                 valid_intervals=intervals,
+                adopted_intervals=intervals[1:2],
                 valid_to_day=max((end for _, end in intervals), default=None),
                 recorded_day=20_000 + chance.randrange(3),
             )
@@ -85,6 +87,10 @@ def passes(document: ProductDocument, query: SearchQuery, *, without: Facet | No
     if query.valid_on is not None:
         day = day_number(query.valid_on)
         if not any(first <= day <= last for first, last in document.valid_intervals):
+            return False
+    if query.adopted_on is not None:
+        day = day_number(query.adopted_on)
+        if not any(first <= day <= last for first, last in document.adopted_intervals):
             return False
     return all(
         values(document, facet) & query.chosen(facet)

@@ -23,6 +23,7 @@ CHOICES: dict[str, list[Any]] = {
     "companies": [frozenset({"co1", "co2", "nobody"})],
     "bodies": [frozenset({"b1"}), frozenset({"b1", "b2"})],
     "valid_on": [DAY],
+    "adopted_on": [DAY],
 }
 ONE = [{name: choice} for name, choices in CHOICES.items() for choice in choices]
 TWO = [

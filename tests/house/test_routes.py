@@ -9,6 +9,9 @@ from api.app import create_app
 from catalog.db import Database
 from search.engines.tantivy import TantivyEngine
 
+# They ask, and change nothing: what they ask is too long for an address.
+ASKING = {"post /api/v1/verifications"}
+
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Yield path, verb and description of every operation."""
@@ -24,7 +27,7 @@ def test_routes_declare_their_problems() -> None:
         needed = {"400"} if operation.get("parameters") else set()
         if "{" in path:
             needed.add("404")
-        if verb == "post":
+        if verb == "post" and f"{verb} {path}" not in ASKING:
             needed |= {"401", "403"}
         if missing := needed - set(operation["responses"]):
             lost[f"{verb} {path}"] = sorted(missing)
@@ -37,7 +40,10 @@ def test_operations_are_named_verb_noun_and_once() -> None:
     verbs = {name.split("_")[0] for name in names}
     assert verbs <= {
         "get", "list", "find", "search", "calculate", "import", "undo", "link", "unlink",
-        "decide", "reopen", "choose", "withdraw", "publish",
+        "prove", "refuse", "decide", "reopen", "add", "end", "send", "take", "open", "choose",
+        "withdraw", "publish",
+        "preview", "set", "record", "verify", "check",
+        "keep", "announce", "reveal", "void", "correct",
     }  # fmt: skip
 
 
@@ -45,6 +51,8 @@ def test_what_writes_asks_for_a_token() -> None:
     open_doors = [
         f"{verb} {path}"
         for path, verb, operation in operations()
-        if verb != "get" and operation.get("security") != [{"token": []}]
+        if verb != "get"
+        and operation.get("security") != [{"token": []}]
+        and f"{verb} {path}" not in ASKING
     ]
     assert not open_doors, "Give it security= and dependencies=actor_of."

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import closing
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,8 +16,10 @@ from catalog.repositories import calculating
 from catalog.repositories import results as stored_results
 from catalog.rules.ratio.kept import encoded
 from catalog.services import calculation, results
+from catalog.services.calculation import Basis
+from catalog.services.workers import Workers
 from seed_data import demo
-from tests.builders import NOW, bring, recalculated
+from tests.builders import NOW, OPERATOR, bring, making_up, recalculated
 from tests.integration.picture import rows_of
 
 SEED, PRODUCTS, PROJECTS = 11, 300, 5
@@ -58,6 +62,55 @@ def test_many_at_once_give_what_each_gives_by_itself(town: Database) -> None:
                 )
                 compared += 1
     assert compared == len(stored) > 10
+
+
+def test_workers_store_what_one_process_stores(
+    town: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two of them, a building at a time; what a worker reads, it reads while it is held."""
+    monkeypatch.setattr(results, "AT_ONCE", 1)
+    alone = _stored(town)
+    _forget(town)
+    with town.reading() as connection:
+        basis = results.basis(connection)
+    with closing(Workers(town, basis, 2)) as workers:
+        assert _by(workers, town, basis) == len({row["building_id"] for row in alone})
+        assert _stored(town) == alone
+        with town.transaction() as session:
+            session.execute(text("UPDATE building SET stale_since = recorded_at"))
+        # The workers stay, and what they read goes by what is stored now.
+        with making_up(town) as session:
+            session.execute(text("UPDATE delivery SET quantity = quantity * 2"))
+        _by(workers, town, basis)
+        assert _stored(town) != alone
+    by_workers = _stored(town)
+    with town.transaction() as session:
+        ids = sorted({row["building_id"] for row in by_workers})
+        assert not results.calculate_buildings(session, ids, basis, actor=OPERATOR, now=NOW)
+    assert _stored(town) == by_workers
+
+
+def _by(workers: Workers, town: Database, basis: Basis) -> int:
+    with town.transaction() as session:
+        return results.calculate_stale(session, basis, actor=OPERATOR, now=NOW, workers=workers)
+
+
+def _stored(town: Database) -> list[dict[str, Any]]:
+    """Return the current results with their traces, without the ids that they happened to get."""
+    found = []
+    with town.reading() as connection:
+        for row in rows_of(town, "result"):
+            if row["superseded_at"] is None:
+                trace = stored_results.get_trace(connection, row["id"])
+                found.append({**row, "id": 0, "computed_at": None, "trace": trace})
+    return sorted(found, key=lambda row: (row["building_id"], row["stage"], row["method"]))
+
+
+def _forget(town: Database) -> None:
+    """Close every result, as if nothing had been calculated since."""
+    with making_up(town) as session:
+        session.execute(text("UPDATE result SET superseded_at = computed_at"))
+        session.execute(text("UPDATE building SET stale_since = recorded_at"))
 
 
 def test_every_stored_result_opens_to_its_own_figure(town: Database) -> None:

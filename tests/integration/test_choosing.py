@@ -31,6 +31,7 @@ from tests.builders import (
     a_project,
     bring,
     by_number,
+    making_up,
     recalculated,
 )
 from tests.integration.picture import rows_of
@@ -83,7 +84,7 @@ def test_goes_by_what_is_in_force_at_the_divisions_place(site: Database) -> None
         "ratio-a-2019@2019.2",
         "ratio-b-2021@2021.2",
         "thresholds-2024@2024.1",
-        "procurement-2025@2025.1",
+        "procurement-2025@2025.2",
         "local-materials-2019@2019.1",
     ]
     assert {each.choice for each in found} == {None}
@@ -195,7 +196,7 @@ def test_an_unknown_place_goes_by_no_rule_of_another_country(site: Database) -> 
 
 
 def test_a_division_of_another_place_goes_by_its_rules(site: Database) -> None:
-    with site.transaction() as session:
+    with making_up(site) as session:
         session.execute(update(Division).values(jurisdiction="CN-SC-Chengdu"))
         results.calculate_project(session, "p-1", actor=OPERATOR, now=LATER)
     found = shown(site)["B"]

@@ -38,6 +38,7 @@ from tests.builders import (
     bring_in_batches,
     by_number,
     day,
+    making_up,
     recalculated,
     undo,
 )
@@ -138,7 +139,7 @@ def test_a_change_of_the_closing_day_moves_what_came_between(site: Database) -> 
     assert total(site, "lines", basis="report", year=2025) == 1
     table = bulk.table_of(ReportClose)
     new = {"key": "earlier", "first_year": 2025, "month": 9, "day": 30, "source": "-"}
-    with site.transaction() as session:
+    with making_up(site) as session:
         bulk.insert_mappings(session, table, [new])
     assert total(site, "lines", basis="report", year=2026) == 1
     assert total(site, "lines", basis="report", year=2025) == 0

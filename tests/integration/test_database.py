@@ -16,7 +16,7 @@ from catalog.models.company import Company
 from catalog.models.product import Product
 from catalog.repositories import bulk
 from catalog.services.catalogue import get_product
-from tests.builders import NOW, a_product, bring
+from tests.builders import NOW, a_product, bring, making_up
 from tests.integration.picture import current, stale_products
 
 WRITERS = 8
@@ -49,7 +49,7 @@ def a_row(key: str) -> dict[str, Any]:
 
 
 def found(database: Database, key: str) -> None:
-    with database.transaction() as session:
+    with making_up(database) as session:
         session.scalars(select(Company.id)).all()  # Who reads first must still be able to write.
         session.add(Company(**a_row(key)))
 
@@ -137,7 +137,7 @@ def test_a_product_changed_by_hand_is_noted_for_search(database: Database) -> No
     with database.transaction() as session:
         session.connection().exec_driver_sql("DELETE FROM outbox_entry")
     assert stale_products(database) == set()
-    with database.transaction() as session:
+    with making_up(database) as session:
         product = session.scalars(select(Product)).one()
         product.brand = "新牌"
     assert stale_products(database) == {product.key}
@@ -145,7 +145,7 @@ def test_a_product_changed_by_hand_is_noted_for_search(database: Database) -> No
 
 def test_bulk_rows_get_the_ids_that_it_says(database: Database) -> None:
     table = bulk.table_of(Company)
-    with database.transaction() as session:
+    with making_up(database) as session:
         first = bulk.insert_mappings(session, table, [a_row("a"), a_row("b")])
         second = bulk.insert_mappings(session, table, [a_row("c")])
     held = {row["key"]: row["id"] for row in current(database, "company")}

@@ -8,14 +8,19 @@ from itertools import product as every
 
 import msgspec
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from catalog.db import Database
+from catalog.models.product import Product
 from catalog.records import ProductRecord
+from catalog.repositories.adopted import is_adopted_on
+from catalog.rules.keys import company_key, product_key
 from catalog.rules.terms import CertificateState
+from search import plain
 from search.engines.tantivy import TantivyEngine
 from search.query import Facet, SearchQuery
 from search.worker import catch_up
+from tests.adoptions import an_adoption
 from tests.builders import (
     REGISTRY,
     a_certificate,
@@ -162,3 +167,20 @@ def test_choosing_a_value_finds_as_many_as_its_count_says(
             chosen = frozenset({int(value) if facet is Facet.STAR else value})
             query = msgspec.structs.replace(everything, **{name: chosen})
             assert engine.search(query).total == count, (facet, value)
+
+
+def test_finds_what_the_database_calls_adopted(database: Database, engine: TantivyEngine) -> None:
+    for number in range(3):
+        maker = company_key(f"企业{number}", None)
+        key = product_key(maker, f"产品{number}", f"M{number}", None)
+        an_adoption(database, key, certificate=f"CTC-{number}", adopted_on="2025-02-01")
+    catch_up(database, engine)
+    for on in ("2025-01-31", "2025-02-28", "2025-03-01", "2029-12-31"):
+        with database.reading() as connection:
+            statement = select(Product.id).where(is_adopted_on(day(on)))
+            expected = set(connection.scalars(statement))
+        query = SearchQuery(adopted_on=day(on), limit=50)
+        for page in (engine.search(query), plain.search(database, query)):
+            assert {hit.document.id for hit in page.hits} == expected, on
+            assert page.total == len(expected)
+    assert engine.search(SearchQuery(adopted_on=day("2025-02-28"))).total == 3

@@ -23,6 +23,7 @@ from tests.builders import (
     bring,
     by_number,
     day,
+    making_up,
     recalculated,
 )
 
@@ -61,7 +62,7 @@ def test_publishes_once_and_lists_it() -> None:
 def test_makes_it_again_and_leaves_with_one_where_it_differs(site: Database) -> None:
     name = publish()
     assert "the same bytes" in lucai("ratio", "--rebuild", name[:12]).stderr
-    with site.transaction() as session:
+    with making_up(site) as session:
         session.execute(update(Delivery).values(quantity=Decimal(1), product_id=None))
     differing = lucai("ratio", "--rebuild", name, code=1)
     assert "$.figure.buildings_passing" in differing.stderr

@@ -48,6 +48,7 @@ from tests.builders import (
     bring,
     by_number,
     day,
+    making_up,
     recalculated,
     undo,
 )
@@ -206,7 +207,7 @@ def test_is_made_again_after_an_import_was_undone(site: Database) -> None:
 
 def test_says_where_what_is_made_again_differs(site: Database) -> None:
     view = published(site)
-    with site.transaction() as session:
+    with making_up(site) as session:
         session.execute(update(Delivery).values(quantity=Decimal(1)))
     found = rebuilt(site, view)
     assert not found.is_same
@@ -217,14 +218,14 @@ def test_says_where_what_is_made_again_differs(site: Database) -> None:
 def test_notices_when_somebody_changed_what_is_stored(site: Database) -> None:
     view = published(site)
     table = PublishedFigure.__table__
-    with site.transaction() as session:
+    with making_up(site) as session:
         content = session.scalar(select(PublishedFigure.content)) or ""
         forged = content.replace('"ratio_by_area":"11.25"', '"ratio_by_area":"12.25"')
         assert forged != content
         session.execute(update(PublishedFigure).values(content=forged))
     found = rebuilt(site, view)
     assert (found.is_same, found.path) == (False, "$.figure.ratio_by_area")
-    with site.transaction() as session:
+    with making_up(site) as session:
         session.execute(delete(table))  # type: ignore[arg-type]  # A mapped class's table.
     with pytest.raises(PublishedFigureNotFoundError):
         rebuilt(site, view)

@@ -56,7 +56,7 @@ def test_lists_the_packs_and_marks_those_in_force(site: Database, tmp_path: Path
         "ratio-a-2019@2019.2",
         "ratio-b-2021@2021.2",
         "thresholds-2024@2024.1",
-        "procurement-2025@2025.1",
+        "procurement-2025@2025.2",
         "local-materials-2019@2019.1",
     }
     asked = ("rules", "--place", "CN-SC-Chengdu", "--on", "2025-06-01")
@@ -74,7 +74,7 @@ def test_lists_the_packs_and_marks_those_in_force(site: Database, tmp_path: Path
         ("ratio-b-sichuan-2024", ["each kind in its own", "四川省细则"]),
         ("ratio-a-2019-two-kinds", ["1 kinds: 5, 2 kinds: 10"]),
         ("thresholds-2024", ["4 points", "3 stars"]),
-        ("procurement-2025", ["unknown", "≥ 0.4"]),
+        ("procurement-2025", ["unknown", "≥ 0.4 (of the optional kinds)"]),
         ("local-materials-2019", ["≤ 500 km", "> 0.6"]),
     ],
 )

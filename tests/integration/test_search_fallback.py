@@ -23,7 +23,7 @@ from search.documents import ProductDocument
 from search.projection import product_document
 from search.query import Facet, SearchQuery, Sort, Tier
 from search.sounds import name_rank
-from tests.builders import NOW, OWN, a_certificate, a_company, a_product, bring, day
+from tests.builders import NOW, OWN, a_certificate, a_company, a_product, bring, day, making_up
 from tests.contract.documents import passes, values
 from tests.integration.picture import current
 from tests.integration.test_facet_counts import DAYS, a_stock
@@ -181,7 +181,7 @@ def retold(
     """Give each certificate a story of its own; return the certificates."""
     ids = [row["id"] for row in current(database, "certificate")]
     source = {"source": OWN, "recorded_at": NOW}
-    with database.transaction() as session:
+    with making_up(database) as session:
         session.execute(delete(CertificateVersion))
         session.execute(delete(CertificateStatus))
         for certificate, (windows, states) in zip(ids, stories, strict=True):

@@ -8,11 +8,12 @@ import pytest
 
 from catalog.db import Database
 from catalog.errors import ProjectNotFoundError
-from catalog.rules.keys import building_key, project_key
+from catalog.rules.keys import building_key, company_key, product_key, project_key
 from catalog.rules.swaps.answer import Objective, Obstacle, Reach, SwapPlan
 from catalog.rules.terms import BillStage, CertificateState, Stage
 from catalog.services.swaps import MOST_PROPOSALS, Question, read_swaps
 from catalog.views.swaps import SwapsView
+from tests.adoptions import an_adoption
 from tests.builders import (
     a_bill_line,
     a_certificate,
@@ -93,6 +94,21 @@ def test_a_certificate_must_be_valid_on_the_day(site: Database) -> None:
     view = asked(site)
     assert plan_of(view).reach is Reach.REACHABLE
     assert named(view) == [("预拌砂浆 M10", "水泥基砂浆")]
+
+
+def test_proposes_only_what_is_adopted_once_anything_is(site: Database) -> None:
+    bring(site, [a_product(certificate=a_certificate())])
+    bring(site, [a_product("水泥基砂浆", a_certificate("M"), category=MORTAR, model="M10")])
+    assert not asked(site).adopted_only
+    assert named(asked(site)) == [("预拌混凝土 C30", "预拌混凝土")]
+    maker = company_key("绿洲混凝土有限公司", None)
+    an_adoption(site, product_key(maker, "水泥基砂浆", "M10", None), certificate="M")
+    view = asked(site)
+    assert view.adopted_only
+    assert named(view) == [("预拌砂浆 M10", "水泥基砂浆")]
+    paper = a_certificate("M", state=CertificateState.SUSPENDED, state_on=day("2026-05-01"))
+    bring(site, [a_product("水泥基砂浆", paper, category=MORTAR, model="M10")])
+    assert plan_of(asked(site)).reach is Reach.OUT_OF_REACH
 
 
 def test_one_swap_of_two_is_enough_and_says_why_none_is_not(site: Database) -> None:

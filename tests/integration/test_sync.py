@@ -25,7 +25,7 @@ from search.projection import product_document
 from search.query import SearchQuery, Tier
 from search.sync import LEASE, LeaseHeldError, drain_once, is_unfilled, lease, rebuild
 from search.worker import IndexWorker, catch_up
-from tests.builders import NOW, a_certificate, a_company, a_product, bring, undo
+from tests.builders import NOW, a_certificate, a_company, a_product, bring, making_up, undo
 from tests.integration.picture import current, stale_products
 
 PATIENCE_S = 20
@@ -149,7 +149,7 @@ def test_a_rebuild_forgets_no_entry_that_was_still_being_written(
     slow = ExitStack()
     if database.is_embedded:  # Here nobody else can write meanwhile, so the other comes first.
         bring(database, [a_product(model="C40")])
-    session = slow.enter_context(database.transaction())
+    session = slow.enter_context(making_up(database))
     session.execute(update(Product).values(brand="蓝"))
     session.execute(insert(OutboxEntry).values(product_id=product["id"], recorded_at=NOW))
     if not database.is_embedded:

@@ -292,8 +292,10 @@ def test_a_refused_run_stands_on_nothing(database: Database) -> None:
     with database.transaction() as session:
         run = runs.open_run(session, new, actor=OPERATOR, now=NOW)
         record = a_product(brand="新牌", certificate=a_certificate())
-        runs.receive_batch(session, run.id, [record], [], batch=0, is_synthetic=False, now=NOW)
-        runs.refuse_run(session, run.id, [], now=NOW)
+        runs.receive_batch(
+            session, run.id, [record], [], actor=OPERATOR, batch=0, is_synthetic=False, now=NOW
+        )
+        runs.refuse_run(session, run.id, [], actor=OPERATOR, now=NOW)
     undo(database, first)
     assert picture(database) == ""
 

@@ -23,23 +23,26 @@ PACKS = [
 
 amounts = st.decimals(Decimal("0.000001"), Decimal(1_000_000), places=6)
 # Category, unit and place: pooled and by kind, in one dimension and in two, placed and lost.
+GOODS = [
+    ("ready-mixed-concrete", "m3", None),
+    ("ready-mixed-mortar", "m3", None),
+    ("masonry", "m3", "partition"),
+    ("waterproof-sheet", "m2", None),
+    ("waterproof-coating", "t", None),
+    ("wall-coatings", "m2", "interior-wall"),
+    ("sanitary-ware", "piece", None),
+    ("taps", "piece", None),
+    ("valves", "piece", None),
+    ("plastic-pipes", "m", None),
+    ("energy-saving-glass", "m2", "opening"),
+    (None, "m3", None),
+]
 goods = st.sampled_from(
     [
-        ("ready-mixed-concrete", "m3", None),
+        *GOODS,
         ("precast-components", "m3", None),
-        ("ready-mixed-mortar", "m3", None),
-        ("masonry", "m3", "partition"),
-        ("waterproof-sheet", "m2", None),
-        ("waterproof-coating", "t", None),
-        ("wall-coatings", "m2", "interior-wall"),
-        ("sanitary-ware", "piece", None),
-        ("taps", "piece", None),
-        ("valves", "piece", None),
-        ("plastic-pipes", "m", None),
-        ("energy-saving-glass", "m2", "opening"),
         ("water-reducer", "t", None),
         ("masonry", "m3", None),
-        (None, "m3", None),
     ]
 )
 

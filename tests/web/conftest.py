@@ -137,4 +137,4 @@ def _refuse(database: Database) -> None:
     ]  # fmt: skip
     with database.transaction() as session:
         run = runs.open_run(session, new, actor=OPERATOR, now=NOW)
-        runs.refuse_run(session, run.id, issues, now=NOW)
+        runs.refuse_run(session, run.id, issues, actor=OPERATOR, now=NOW)

@@ -23,7 +23,7 @@ PARAMETERS = {
     "/divisions": ["method", "stage"],
     "/divisions/08": ["method", "stage", "year", "page"],
     "/imports": ["page", "q", "kind", "state"],
-    "/operator": ["back"],
+    "/sign-in": ["back"],
     "/imports/1": ["page"],
     "/rules": ["place", "on"],
     "/rules/ratio-a-2019": ["version"],

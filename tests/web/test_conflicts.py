@@ -10,6 +10,7 @@ from api.app import create_app
 from catalog.db import Database
 from catalog.rules.terms import CertificateState
 from search.engines.tantivy import TantivyEngine
+from tests.accounts import signed_in
 from tests.builders import (
     REGISTRY,
     a_bill_line,
@@ -39,7 +40,7 @@ def site(database: Database, search_engine: TantivyEngine) -> TestClient[Litesta
 
 
 def sign_in(site: TestClient[Litestar]) -> None:
-    site.post("/operator", data={"token": TOKEN, "back": "/imports"})
+    signed_in(site)
 
 
 def test_lists_what_is_open_and_narrows(site: TestClient[Litestar]) -> None:
@@ -61,7 +62,7 @@ def test_shows_both_sides_and_what_each_would_mean(site: TestClient[Litestar]) -
 def test_a_person_decides_and_takes_it_back(site: TestClient[Litestar], database: Database) -> None:
     said = {"decision": "offered", "reason": "看过 <原件>"}
     away = site.post(PAGE, data=said, follow_redirects=False)
-    assert away.headers["location"].startswith("/operator")
+    assert away.headers["location"].startswith("/sign-in")
     sign_in(site)
     assert 'name="decision"' in site.get(PAGE).text
     decided = site.post(PAGE, data=said)

@@ -16,8 +16,9 @@ from litestar.testing import TestClient
 
 from api.app import create_app
 from catalog.db import Database
-from importers.jobs import JOBS
+from catalog.permissions import Role
 from search.engines.tantivy import TantivyEngine
+from tests.accounts import signed_in
 from tests.builders import a_certificate, a_delivery, a_product, a_project, bring, by_number
 from tests.conftest import TOKEN
 from tests.integration.picture import rows_of
@@ -43,8 +44,7 @@ def pages(
 @pytest.fixture
 def desk(pages: TestClient[Litestar]) -> TestClient[Litestar]:
     """A browser that has signed in."""
-    answer = pages.post("/operator", data={"token": TOKEN, "back": "/imports/new"})
-    assert str(answer.url).endswith("/imports/new")
+    signed_in(pages)
     return pages
 
 
@@ -167,7 +167,7 @@ def test_the_ledger_is_filtered(desk: TestClient[Litestar], database: Database) 
         assert set(re.findall(r'href="/imports/(\d+)">\d', page)) == expected, query
 
 
-def test_only_the_operator_may_write(pages: TestClient[Litestar]) -> None:
+def test_only_who_signed_in_may_write(pages: TestClient[Litestar]) -> None:
     bring_in = {"file": ("p.csv", GOOD.encode())}
     for answer in (
         pages.post("/imports/new", files=bring_in, follow_redirects=False),
@@ -177,49 +177,23 @@ def test_only_the_operator_may_write(pages: TestClient[Litestar]) -> None:
         pages.get("/imports/1/undo", follow_redirects=False),
         pages.post("/imports/1/undo", follow_redirects=False),
     ):
-        assert answer.status_code == 303 and answer.headers["location"].startswith("/operator?")
-    assert "先登录" in pages.get("/imports/new").text
+        assert answer.status_code == 303 and answer.headers["location"].startswith("/sign-in?")
+    assert "账号登录" in pages.get("/imports/new").text
     back = pages.get("/imports/1/undo")
     assert 'name="back" value="/imports/1/undo"' in unescape(back.text)
 
 
-def test_the_cookie_is_signed_and_kept_from_scripts_and_other_sites(
-    pages: TestClient[Litestar],
-) -> None:
-    answer = pages.post("/operator", data={"token": TOKEN}, follow_redirects=False)
-    cookie = answer.headers["set-cookie"]
-    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and TOKEN not in cookie
-    value = pages.cookies["lucai_operator"]
-    for forged in ("", "operator", value[:-1] + ("A" if value[-1] != "A" else "B"), f"x{value}"):
-        pages.cookies.clear()
-        pages.cookies.set("lucai_operator", forged)
-        assert "先登录" in pages.get("/imports/new").text, forged
-    pages.cookies.clear()
-    pages.cookies.set("lucai_operator", value)
-    assert "上传并查看" in pages.get("/imports/new").text
-    pages.cookies.clear()
-    pages.post("/operator", data={"token": TOKEN})
-    assert "上传并查看" in pages.get("/imports/new").text
-    pages.post("/operator/leave")
-    assert "先登录" in pages.get("/imports/new").text
-
-
-def test_guesses_at_the_token_are_few(pages: TestClient[Litestar]) -> None:
-    answers = [pages.post("/operator", data={"token": "guess"}).status_code for _ in range(12)]
-    assert answers[:10] == [403] * 10 and answers[10:] == [429] * 2
-    assert pages.get("/operator").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:x", "/a\nb"]
-)
-def test_nobody_is_sent_to_another_site(pages: TestClient[Litestar], back: str) -> None:
-    answer = pages.post("/operator", data={"token": TOKEN, "back": back}, follow_redirects=False)
-    assert answer.headers["location"] == "/imports"
+def test_who_may_not_import_gets_no_further(pages: TestClient[Litestar]) -> None:
+    signed_in(pages, role=Role.OWNER)
+    assert '<form class="upload"' not in pages.get("/imports/new").text
+    bring_in = {"file": ("p.csv", GOOD.encode())}
+    assert pages.post("/imports/new", files=bring_in).status_code == 403
+    for path in (f"/imports/files/{'0' * 64}", "/imports/jobs/0123456789abcdef"):
+        assert pages.get(path).status_code == 403
 
 
 def test_another_site_cannot_send_the_forms(desk: TestClient[Litestar]) -> None:
-    for path in ("/imports/new", "/imports/1/undo", "/operator/leave"):
+    for path in ("/imports/new", "/imports/1/undo", "/sign-out"):
         answer = desk.post(path, headers={"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == 403
 
@@ -262,22 +236,19 @@ def test_answers_that_make_no_sense_are_refused(
     assert desk.post(str(file.url), data={"act": "try", **said}).status_code == 400
 
 
-def test_without_a_token_the_desk_only_reads(
-    database: Database, search_engine: TantivyEngine, tmp_path: Path
+def test_without_a_folder_the_desk_only_reads(
+    database: Database, search_engine: TantivyEngine
 ) -> None:
-    with TestClient(create_app(database, search_engine, data_dir=tmp_path)) as pages:
-        for path in ("/imports/new", "/operator"):
-            page = pages.get(path).text
-            assert "LUCAI_API_TOKEN" in page and '<form class="upload"' not in page
-        pages.post("/operator", data={"token": ""})
-        assert pages.post("/imports/1/undo", follow_redirects=False).status_code == 303
-    assert not (tmp_path / JOBS).exists()
+    with TestClient(create_app(database, search_engine)) as pages:
+        signed_in(pages)
+        page = pages.get("/imports/new").text
+        assert "没有存放文件的目录" in page and '<form class="upload"' not in page
 
 
 def test_the_way_is_wholly_english_too(desk: TestClient[Litestar]) -> None:
     file = upload(desk, MIXED)
     tried = asked(desk, file, "try")
-    for path in (str(file.url), str(tried.url), "/imports/new", "/operator", "/imports"):
+    for path in (str(file.url), str(tried.url), "/imports/new", "/imports"):
         page = desk.get(path, headers={"Accept-Language": "en"}).text
         shown = re.sub(r"<t[dh].*?</t[dh]>|<style.*?</style>", "", page, flags=re.DOTALL)
         assert not re.search("[\u4e00-\u9fff]", shown.replace(">中文<", "><")), path

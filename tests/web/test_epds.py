@@ -20,6 +20,7 @@ from catalog.records import LocalText
 from catalog.services import catalogue, epds
 from search.engines.tantivy import TantivyEngine
 from search.sync import drain_once
+from tests.accounts import signed_in
 from tests.builders import a_company, a_product, bring, day
 from tests.conftest import TOKEN
 from tests.declarations import EPD, a_declaration, an_amount, on_day
@@ -149,8 +150,7 @@ def test_the_product_s_page_shows_its_declaration(
 
 
 def sign_in(site: TestClient[Litestar]) -> None:
-    answer = site.post("/operator", data={"token": TOKEN, "back": "/epds"}, follow_redirects=False)
-    assert answer.status_code == 303
+    signed_in(site)
 
 
 def products(site: TestClient[Litestar]) -> list[tuple[str, str]]:
@@ -163,17 +163,17 @@ def test_a_person_links_unlinks_and_restores(
 ) -> None:
     path = f"{PAGE}/products"
     page = site.get(f"{path}?q=岩棉&lang=en").text
-    assert "Only the operator, signed in, can link products." in page
+    assert "To link products takes an account that may." in page
     assert 'method="post"' not in page
     with database.reading() as connection:
         listed = catalogue.browse_products(connection, limit=9, offset=0).items
     (board,) = [product.key for product in listed if product.name.startswith("岩棉板")]
     away = site.post(path, data={"product": board}, follow_redirects=False)
-    assert away.headers["location"].startswith("/operator")
+    assert away.headers["location"].startswith("/sign-in")
     sign_in(site)
     assert f'value="{board}"' in site.get(f"{path}?q=岩棉&lang=en").text
     site.post(path, data={"product": board, "reason": "看过 <铭牌>"})
-    assert ("岩棉板 <b>", "web:operator") in products(site)
+    assert ("岩棉板 <b>", "某某 · operator") in products(site)
     assert "看过 &lt;铭牌&gt;" in site.get(path).text
     site.post(f"{path}/end", data={"product": board})
     assert "岩棉板 <b>" not in dict(products(site))

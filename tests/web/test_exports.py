@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from api.app import create_app
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
-from search.export import as_text
+from catalog.forms.lists import as_text
 from search.query import SearchPage, SearchQuery
 from tests.web.conftest import HOSTILE
 from tests.web.places import PRODUCT

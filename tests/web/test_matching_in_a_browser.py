@@ -14,14 +14,16 @@ from pathlib import Path
 import pytest
 
 from catalog.db import Database
+from tests.accounts import PASSWORD, an_account, an_organisation
 from tests.builders import a_bill_line, a_building, a_project, bring
-from tests.conftest import TOKEN
 from tests.web.places import BUILDING_PATH
 from tests.web.test_search_in_a_browser import BROWSER, PATIENCE_S, _wait_for
 
 from playwright.sync_api import Page, expect, sync_playwright  # isort: skip
 
 PAGE = f"{BUILDING_PATH}/matching?need=proposed"
+
+LOGIN = "ada@example.org"
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +32,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(sqlite_template, folder / "lucai.db")
     database = Database(f"sqlite:///{folder / 'lucai.db'}")
+    an_account(database, LOGIN, organisation=an_organisation(database))
     bring(database, [a_project(building=a_building())])
     names = ("商砼 C30", "砌块墙 A3.5", "岩棉板 TR10")
     bring(
@@ -46,7 +49,6 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
             **os.environ,
             "LUCAI_DATA_DIR": str(folder),
             "LUCAI_DATABASE_URL": "",
-            "LUCAI_API_TOKEN": TOKEN,
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -70,8 +72,9 @@ def page(site: str) -> Iterator[Page]:
         wrong: list[str] = []
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.goto("/operator")
-        page.fill("input[name=token]", TOKEN)
+        page.goto("/sign-in?back=/imports")
+        page.fill("input[name=login]", LOGIN)
+        page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url("**/imports")
         page.goto(PAGE)

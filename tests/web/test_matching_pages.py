@@ -14,6 +14,7 @@ from catalog.db import Database
 from catalog.rules.matching_text import signature
 from catalog.services import deciding, projects, results
 from search.engines.tantivy import TantivyEngine
+from tests.accounts import signed_in
 from tests.builders import (
     a_bill_line,
     a_building,
@@ -71,7 +72,7 @@ def site(database: Database, search_engine: TantivyEngine) -> TestClient[Litesta
 @pytest.fixture
 def desk(site: TestClient[Litestar]) -> TestClient[Litestar]:
     """The same browser, signed in."""
-    site.post("/operator", data={"token": TOKEN, "back": PAGE})
+    signed_in(site)
     return site
 
 
@@ -120,9 +121,9 @@ def test_proposes_with_figure_words_and_reasons(site: TestClient[Litestar]) -> N
 def test_a_reader_sees_no_buttons(site: TestClient[Litestar]) -> None:
     page = shown(site, need="proposed")
     assert 'name="choice"' not in page and 'method="post"' not in page
-    assert "sign in as operator" in page
+    assert "takes an account that may" in page
     away = site.post(PAGE, data={"sign": CONCRETE}, follow_redirects=False)
-    assert away.headers["location"].startswith("/operator")
+    assert away.headers["location"].startswith("/sign-in")
 
 
 def test_each_need_has_its_lines(site: TestClient[Litestar]) -> None:
@@ -273,7 +274,7 @@ def test_a_decision_made_for_one_building_is_proposed_for_the_next(
         )
     path = f"/projects/{PROJECT}/buildings/{other}/matching"
     page = desk.get(path, params={"lang": "en"}).text
-    assert "decided by web:operator" in page and "100%" in page
+    assert "decided by 某某 · operator" in page and "100%" in page
     desk.post(path, data={"sign": CONCRETE, "choice": "ready-mixed-concrete",
                           "place": "structure"})  # fmt: skip
     assert "Lines to identify" in desk.get(f"/projects/{PROJECT}?lang=en").text

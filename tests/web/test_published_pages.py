@@ -15,6 +15,7 @@ from api.app import create_app
 from catalog.db import Database
 from catalog.rules.terms import CertificateState
 from search.engines.tantivy import TantivyEngine
+from tests.accounts import sign_out, signed_in
 from tests.builders import (
     NOW,
     a_bill_line,
@@ -43,7 +44,7 @@ def site(database: Database, search_engine: TantivyEngine) -> Iterator[TestClien
     bring(database, [came], now=LONG_AGO)
     recalculated(database, now=LONG_AGO)
     with TestClient(create_app(database, search_engine, api_token=TOKEN)) as client:
-        client.post("/operator", data={"token": TOKEN, "back": "/imports"})
+        signed_in(client)
         yield client
 
 
@@ -161,10 +162,10 @@ def test_the_reach_of_a_certificate_names_figures_lines_and_people(
 
 
 def test_only_the_operator_publishes(site: TestClient[Litestar]) -> None:
-    site.post("/operator/leave")
+    sign_out(site)
     answer = site.post("/published-figures", data={"year": "2025"}, follow_redirects=False)
-    assert answer.headers["location"].startswith("/operator?")
-    assert "公布数字需要操作员登录" in site.get("/published-figures").text
+    assert answer.headers["location"].startswith("/sign-in?")
+    assert "公布数字需要有此权限的账号" in site.get("/published-figures").text
 
 
 @pytest.mark.parametrize("year", ["", "none", "soon", "0"])

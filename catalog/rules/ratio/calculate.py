@@ -39,6 +39,10 @@ class Calculator:
         }
         self._rule_of = _rules_of(pack)
         self._earned: dict[tuple[str, _Alike], Fraction] = {}
+        # What ``figures`` remembers: the item, kind and unit of each target by its number, and
+        # what a group of a number earned whose targets stood so.
+        self.target_numbers: dict[tuple[str, str, str], int] = {}
+        self.told: dict[tuple[int, str], Fraction] = {}
 
     def result(self, lines: Iterable[RatioLine]) -> RatioResult:
         """Return the ratio with its trace; the order of the lines changes nothing.

@@ -46,6 +46,7 @@ FIGURES_SCHEMA = pl.Schema(
 _WHOLE = pl.Int128()
 # Sums up to 2^62 times factors up to 2^30 times shares of a million parts stay below 2^127.
 _MOST_SUM, _MOST_FACTOR = 2**62, 2**30
+_MOST_TOLD = 50_000
 _NO_RATIO, _BELOW, _PASSES, _BETWEEN = "n", "b", "p", "i"
 
 
@@ -112,16 +113,18 @@ def _summed(lines: pl.LazyFrame, stage: Stage) -> pl.LazyFrame:
 
 
 def _places(summed: pl.DataFrame, calculator: Calculator) -> tuple[pl.DataFrame, list[_Target]]:
-    """Return the target of each situation and its factor, and the targets in order.
+    """Return the target of each situation and its factor, and the targets known, by number.
 
     Factors are whole numbers: the quantities of one target are counted in a part of its unit.
     """
     situations = summed.select(SITUATION).unique()
     found = [calculator.place_of(situation_of(row)) for row in situations.rows()]
     aims = [_Target(p.item, p.kind, p.unit) if isinstance(p, Placed) else None for p in found]
-    targets = sorted({aim for aim in aims if aim is not None})
-    numbers = {target: number for number, target in enumerate(targets)}
-    scales = dict.fromkeys(targets, 1)
+    scales = dict.fromkeys(sorted({aim for aim in aims if aim is not None}), 1)
+    # A target keeps its number, so that what was told of a group can be known again.
+    numbers = calculator.target_numbers
+    for target in scales:
+        numbers.setdefault(target, len(numbers))
     for place, aim in zip(found, aims, strict=True):
         if isinstance(place, Placed) and aim is not None:
             together = lcm(scales[aim], place.factor.denominator)
@@ -136,7 +139,7 @@ def _places(summed: pl.DataFrame, calculator: Calculator) -> tuple[pl.DataFrame,
         pl.Series("target", [aim and numbers[aim] for aim in aims], dtype=pl.Int32),
         pl.Series("factor", whole, dtype=_WHOLE),
         pl.Series("is_odd", is_odd, dtype=pl.Boolean),
-    ), targets
+    ), [_Target(*target) for target in numbers]
 
 
 def _standings(
@@ -210,10 +213,16 @@ def _percents(
 ) -> pl.DataFrame:
     """Judge every group that stands differently once, and add the points of each building up."""
     distinct = standings.select("group", "standing").unique()
-    points: list[tuple[int, Fraction]] = [
-        (group, calculator.earned(pack.groups[group], _standing(text, targets, pack)))
-        for group, text in distinct.iter_rows()
-    ]
+    told = calculator.told
+    if len(told) >= _MOST_TOLD:
+        told.clear()
+    points: list[tuple[int, Fraction]] = []
+    for group, text in distinct.iter_rows():
+        earned = told.get((group, text))
+        if earned is None:
+            standing = _standing(text, targets, pack)
+            earned = told[group, text] = calculator.earned(pack.groups[group], standing)
+        points.append((group, earned))
     judged = standings.join(
         distinct.with_columns(pl.int_range(pl.len()).alias("judged")), on=["group", "standing"]
     )

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import msgspec
 
-from catalog.rules.pack_measures import ProcurementPack
+from catalog.rules.pack_measures import KindsDemand, ProcurementPack
 from catalog.rules.pack_parts import CategoryMapping
 from catalog.rules.ratio.demands import Answer, both
 from catalog.rules.ratio.lines import RatioLine, Role
@@ -25,7 +25,7 @@ class ProcurementResult(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one building at one stage, with the classes that it stands on.
 
     ``must`` and ``optional`` answer each demand. ``least_optional`` and ``most_optional`` are the
-    share of optional kinds that are green; None where no kind in use can be optional.
+    share that green optional kinds are of the kinds ``share_of``; None where there are none.
     """
 
     pack: str
@@ -37,6 +37,7 @@ class ProcurementResult(msgspec.Struct, frozen=True, kw_only=True):
     kinds: int
     green_kinds: int
     unknown_choices: int
+    share_of: str
     least_optional: str | None
     most_optional: str | None
     classes: tuple[ClassResult, ...]
@@ -57,7 +58,7 @@ def judge(
         and (result := class_result(each, found[each.key], units, stage, asked=asked))
     ]
     must = _must(results)
-    optional, least, most = _optional(results, Fraction(pack.optional_kinds.share))
+    optional, least, most = _optional(results, pack.optional_kinds)
     return ProcurementResult(
         pack=pack.key,
         pack_version=pack.version,
@@ -68,6 +69,7 @@ def judge(
         kinds=len(results),
         green_kinds=sum(each.as_kind is Answer.YES for each in results),
         unknown_choices=sum(each.choice == "unknown" for each in results),
+        share_of=pack.optional_kinds.of,
         least_optional=None if least is None else str(least),
         most_optional=None if most is None else str(most),
         classes=tuple(results),
@@ -125,7 +127,7 @@ def _must(results: list[ClassResult]) -> Answer:
 
 
 def _optional(
-    results: list[ClassResult], share: Fraction
+    results: list[ClassResult], demand: KindsDemand
 ) -> tuple[Answer, Fraction | None, Fraction | None]:
     """Return the verdict on the optional kinds, and the bounds of their green share.
 
@@ -134,6 +136,7 @@ def _optional(
     takes the other demand as met: what is not green is then an optional kind, or is in no part
     of the standard at all if it was read in none.
     """
+    share = Fraction(demand.share)
     optional = [each for each in results if each.choice == "optional"]
     unknown = [each for each in results if each.choice == "unknown"]
     low = [each.as_kind is Answer.YES for each in optional]
@@ -144,6 +147,12 @@ def _optional(
         for each in unknown
         if each.listed or each.as_kind is not Answer.NO
     ]
+    if demand.of == "all-kinds":
+        # What must be chosen is a kind in use that can never be a green optional one, and so is,
+        # at the least, what is green and may have to be chosen.
+        low += [False for each in results if each.choice == "must"]
+        low += [False for each in unknown if each.as_kind is Answer.YES]
+        high += [False for each in results if each.choice == "must"]
     least, most = _share(low), _share(high)
     if (least is None or least >= share) and (most is None or most >= share):
         return Answer.YES, least, most

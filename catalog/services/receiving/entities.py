@@ -117,6 +117,7 @@ def upsert(
     for rows in updates.values():
         bulk.update_by_id(session, table, rows)
     bulk.insert_mappings(session, _REVISION, revisions)
+    receipt.seal(revisions)
     return outcome
 
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from catalog.records import Issue, Severity
+from catalog.rules.record import RevisionSeal
 from catalog.services.receiving.footprints import Footprint
 
 # The whole country keeps the time of Shanghai, without summer time.
 _SHANGHAI = dt.timezone(dt.timedelta(hours=8))
+
+_STATE = itemgetter("entity", "entity_id", "recorded_at", "actor", "data")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,7 @@ class Receipt:
     refused_rows: set[tuple[str | None, int | None]] = field(default_factory=set)
     changes: list[Change] | None = None  # a list only if somebody will read it
     footprint: Footprint = field(init=False)
+    revisions: RevisionSeal = field(default_factory=RevisionSeal)
 
     def __post_init__(self) -> None:
         """Begin with an empty footprint."""
@@ -56,6 +62,10 @@ class Receipt:
     def today(self) -> dt.date:
         """The day on which the batch is received, where it is received."""
         return self.now.astimezone(_SHANGHAI).date()
+
+    def seal(self, revisions: Iterable[Mapping[str, Any]]) -> None:
+        """Take the revisions into the hash that goes on record."""
+        self.revisions.add(map(_STATE, revisions))
 
     def report(self, issue: Issue) -> None:
         """Keep an issue; an error means that its row stays out, and is counted once."""

@@ -25,6 +25,7 @@ from catalog.records import (
     Severity,
 )
 from catalog.repositories import bulk, epds
+from catalog.services import audit
 from catalog.services.receiving.disagreements import refresh_conflicts
 from catalog.services.receiving.epd_links import refresh_links
 from catalog.services.receiving.epds import receive_epds
@@ -123,6 +124,7 @@ def receive_batch(  # The parts of a batch are what they are.
     records: Sequence[Record],
     issues: Sequence[Issue],
     *,
+    actor: Actor,
     batch: int,
     is_synthetic: bool,
     now: dt.datetime,
@@ -134,8 +136,10 @@ def receive_batch(  # The parts of a batch are what they are.
     A batch that is in already is left alone: somebody else took the same file in meanwhile.
 
     Raises:
+        PermissionDeniedError: The actor may not import.
         ImportRunNotFoundError: There is no such run.
     """
+    ensure(actor, Action.IMPORT)
     bulk.take_turns(session)
     run = session.get(ImportRun, run_id)
     if run is None:
@@ -184,7 +188,28 @@ def receive_batch(  # The parts of a batch are what they are.
     run.warnings += receipt.warnings
     run.conflicts += receipt.conflicts
     session.flush()
+    if receipt.created or receipt.changed or receipt.conflicts or receipt.revisions.count:
+        _put_batch_on_record(receipt, actor, batch)
     return receipt
+
+
+def _put_batch_on_record(receipt: Receipt, actor: Actor, batch: int) -> None:
+    """Say how much came in; the hash over all states tells if one is changed afterwards."""
+    audit.record(
+        receipt.session,
+        actor,
+        action=Action.IMPORT,
+        thing="import",
+        key=str(receipt.run_id),
+        now=receipt.now,
+        after={
+            "batch": batch,
+            "created": receipt.created,
+            "changed": receipt.changed,
+            "conflicts": receipt.conflicts,
+            "revisions": {"count": receipt.revisions.count, "sha256": receipt.revisions.sha256},
+        },
+    )
 
 
 def _rows_kept_out(issues: Sequence[Issue]) -> int:
@@ -220,11 +245,16 @@ def _storable(value: str | None, length: int = _VALUE_LENGTH) -> str | None:
     return plain if len(plain) <= length else plain[: length - 1] + "…"
 
 
-def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> int:
+def finish_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -> int:
     """Close a run whose file was read to the end.
 
     Return how many contradictions with and between declarations came to light.
+
+    Raises:
+        PermissionDeniedError: The actor may not import.
+        ImportRunNotFoundError: There is no such run.
     """
+    ensure(actor, Action.IMPORT)
     run = _close(session, run_id, RunState.FINISHED, now)
     found = 0
     if run.kind in _BRINGS_LINKS:
@@ -234,17 +264,29 @@ def finish_run(session: Session, run_id: int, *, now: dt.datetime) -> int:
         )
     run.conflicts += found
     session.flush()
+    _put_end_on_record(session, run, actor, now)
     return found
 
 
 def refuse_run(
-    session: Session, run_id: int, issues: Sequence[Issue], *, now: dt.datetime, read: int = 0
+    session: Session,
+    run_id: int,
+    issues: Sequence[Issue],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    read: int = 0,
 ) -> None:
     """Close a run of which nothing shall stay, with the issues that stood in the way.
 
     Batches that are in already are taken back. Where a later import stands on them that cannot
     be: then they stay, and the run counts as finished, so that it can be undone in its turn.
+
+    Raises:
+        PermissionDeniedError: The actor may not import.
+        ImportRunNotFoundError: There is no such run.
     """
+    ensure(actor, Action.IMPORT)
     bulk.take_turns(session)
     run = _close(session, run_id, RunState.REFUSED, now)
     _keep_issues(session, run_id, issues)
@@ -252,11 +294,33 @@ def refuse_run(
     run.refused += len(issues)
     if run.next_batch:
         try:
-            take_back(session, run, actor=run.actor, now=now)
+            take_back(session, run, actor=actor, now=now)
         except UndoRefusedError:
             run.state = RunState.FINISHED
+            _put_end_on_record(session, run, actor, now)
             return
     run.created = run.changed = run.unchanged = run.conflicts = 0
+    _put_end_on_record(session, run, actor, now)
+
+
+def _put_end_on_record(session: Session, run: ImportRun, actor: Actor, now: dt.datetime) -> None:
+    counted = ("read", "created", "changed", "unchanged", "refused", "warnings", "conflicts")
+    audit.record(
+        session,
+        actor,
+        action=Action.IMPORT,
+        thing="import",
+        key=str(run.id),
+        now=now,
+        after={
+            "state": run.state,
+            "kind": run.kind,
+            "source": run.source,
+            "file": run.file_name,
+            "sha256": run.file_hash,
+            **{name: getattr(run, name) for name in counted},
+        },
+    )
 
 
 def _close(session: Session, run_id: int, state: RunState, now: dt.datetime) -> ImportRun:

@@ -25,6 +25,7 @@ from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
 from catalog.rules.terms import Decision
+from catalog.services import audit
 from catalog.services.receiving import entities, facts
 from catalog.services.receiving.brought import FACTS, Brought
 from catalog.services.receiving.changed import TABLE_OF
@@ -67,19 +68,19 @@ def undo_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -
         raise AlreadyUndoneError(run=run_id)
     if run.state is RunState.RUNNING:
         raise IncompleteImportError(run=run_id)
-    take_back(session, run, actor=actor.name, now=now)
+    take_back(session, run, actor=actor, now=now)
     run.state = RunState.UNDONE
     run.undone_at = now
     session.flush()
 
 
-def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime) -> None:
+def take_back(session: Session, run: ImportRun, *, actor: Actor, now: dt.datetime) -> None:
     """Close all that a run brought and know again what it closed; its line stays as it is.
 
     Raises:
         UndoRefusedError: A later run changed or uses what this one brought.
     """
-    receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor, now=now)
+    receipt = Receipt(session=session, run_id=run.id, source=run.source, actor=actor.name, now=now)
     brought = Brought.by(session, run.id)
     later = [f"#{i}" for i in sorted(later_runs(session, brought))]
     later += links_by_people(
@@ -100,12 +101,22 @@ def take_back(session: Session, run: ImportRun, *, actor: str, now: dt.datetime)
     }
     _withdraw_empty_certificates(receipt, certificates)
     withdraw_empty(receipt, {row["epd_id"] for row in turned[_EPD_VERSION.name]})
-    refresh_links(session, actor=actor, run_id=None, now=now)
+    refresh_links(session, actor=actor.name, run_id=None, now=now)
     _turn_conflicts_back(session, run.id, now)
     refresh_conflicts(
         session, {row["epd_id"] for row in turned[_EPD_VERSION.name]}, run_id=None, now=now
     )
     _note_what_is_stale(receipt, brought, turned, certificates)
+    audit.record(
+        session,
+        actor,
+        action=Action.UNDO_IMPORT,
+        thing="import",
+        key=str(run.id),
+        now=now,
+        before={"created": run.created, "changed": run.changed},
+        after={"revisions": {"count": receipt.revisions.count, "sha256": receipt.revisions.sha256}},
+    )
 
 
 def _turn_conflicts_back(session: Session, run_id: int, now: dt.datetime) -> None:
@@ -199,6 +210,7 @@ def _restore(receipt: Receipt, entity: Entity, before: Mapping[int, Row | None])
     bulk.update_by_id(session, table, restored)
     bulk.update_by_id(session, table, withdrawn)
     bulk.insert_mappings(session, _REVISION, notes)
+    receipt.seal(notes)
 
 
 def _columns_of(table: Table, data: str) -> Row:

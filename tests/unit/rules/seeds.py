@@ -18,7 +18,7 @@ def unit_table() -> UnitTable:
 
 @cache
 def procurement_pack() -> ProcurementPack:
-    pack = parse_pack(content("procurement-2025"))
+    pack = parse_pack(content("procurement-2025@2025.2"))
     assert isinstance(pack, ProcurementPack)
     return pack
 

@@ -51,8 +51,11 @@ CITY = ratio_pack("ratio-c-city")
 
 def test_ships_every_method_and_measure() -> None:
     assert sorted(named(pack) for pack in PACKS) == [
+        "admission-xpcc-2025@2025.1",
+        "checks-2026@2026.1",
         "local-materials-2019@2019.1",
         "procurement-2025@2025.1",
+        "procurement-2025@2025.2",
         "ratio-a-2019-two-kinds@2019.1",
         "ratio-a-2019@2019.1",
         "ratio-a-2019@2019.2",
@@ -61,9 +64,11 @@ def test_ships_every_method_and_measure() -> None:
         "ratio-b-chengdu-2024@2024.1",
         "ratio-b-sichuan-2024@2024.1",
         "ratio-c-city@2024.1",
+        "score-2026@2026.1",
         "thresholds-2019@2019.1",
         "thresholds-2024@2024.1",
         "thresholds-chengdu-2024@2024.1",
+        "watch-2026@2026.1",
     ]
 
 
@@ -403,14 +408,14 @@ def test_refuses_a_pack_that_must_be_chosen_and_does_not_say_why() -> None:
 
 
 def test_refuses_a_mapping_to_no_class_of_a_procurement_standard() -> None:
-    broken = _broken("procurement-2025")
+    broken = _broken("procurement-2025@2025.2")
     broken["mapping"][0]["item"] = "gold"
     with pytest.raises(PackInvalidError, match="no item gold"):
         parse_pack(broken)
 
 
 def test_refuses_to_know_the_choice_of_a_class_that_nobody_read() -> None:
-    broken = _broken("procurement-2025")
+    broken = _broken("procurement-2025@2025.2")
     unread = broken["sections"][-1]["classes"][0]
     unread["choice"] = "must"
     with pytest.raises(PackInvalidError, match=f"class {unread['key']} was not read"):

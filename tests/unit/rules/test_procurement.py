@@ -36,9 +36,10 @@ KINDS = [
 ]
 
 
-def known(choices: dict[str, str]) -> ProcurementPack:
-    """Return the pack as if the standard said which classes must be chosen."""
-    told: dict[str, Any] = copy.deepcopy(content("procurement-2025"))
+def known(choices: dict[str, str], of: str = "optional-kinds") -> ProcurementPack:
+    """Return the pack as if the standard said which classes must be chosen, and of what 40 %."""
+    told: dict[str, Any] = copy.deepcopy(content("procurement-2025@2025.2"))
+    told["optional_kinds"]["of"] = of
     for section in told["sections"]:
         for each in section["classes"]:
             if each.get("listed", True):
@@ -49,6 +50,7 @@ def known(choices: dict[str, str]) -> ProcurementPack:
 
 
 KNOWN = known(CHOICES)
+OF_ALL = known(CHOICES, of="all-kinds")
 
 
 def judged(
@@ -80,6 +82,29 @@ def test_asks_two_fifths_of_the_optional_kinds(
     found = judged([MUST, *optional(*greens)])
     assert (found.must, found.optional, found.least_optional) == (Answer.YES, answer, share)
     assert found.verdict is answer
+
+
+@pytest.mark.parametrize(
+    ("greens", "answer", "share"),
+    [
+        ([True, True, False, False], Answer.YES, "2/5"),
+        ([True, True, False, False, False], Answer.NO, "1/3"),
+        ([True, True, None, False, False], Answer.OPEN, "1/3"),
+        ([], Answer.NO, "0"),
+    ],
+)
+def test_asks_two_fifths_of_all_kinds_where_the_pack_reads_it_so(
+    greens: list[bool | None], answer: Answer, share: str
+) -> None:
+    found = judged([MUST, *optional(*greens)], OF_ALL)
+    assert (found.must, found.optional, found.least_optional) == (Answer.YES, answer, share)
+    assert (found.verdict, found.share_of) == (answer, "all-kinds")
+
+
+def test_a_pack_that_does_not_say_of_what_means_the_optional_kinds() -> None:
+    before = parse_pack(content("procurement-2025"))
+    assert isinstance(before, ProcurementPack) and before.version == "2025.1"
+    assert judged(optional(True, False), before).share_of == "optional-kinds"
 
 
 def test_asks_all_of_what_must_be_chosen() -> None:
@@ -190,7 +215,7 @@ def test_a_class_that_was_read_nowhere_may_be_outside_the_standard() -> None:
     assert judged([lamps], PACK).verdict is Answer.OPEN
 
 
-def _brute_force(result: ProcurementResult, asked: Fraction) -> Answer:
+def _brute_force(result: ProcurementResult, pack: ProcurementPack) -> Answer:
     """Answer by trying every choice of every class and every outcome of what is open."""
     worlds = []
     for each in result.classes:
@@ -203,19 +228,24 @@ def _brute_force(result: ProcurementResult, asked: Fraction) -> Answer:
             outcomes = [True, False] if answer is Answer.OPEN else [answer is Answer.YES]
             ways += [(role, outcome) for outcome in outcomes]
         worlds.append(ways)
+    asked = Fraction(pack.optional_kinds.share)
+    is_of_all = pack.optional_kinds.of == "all-kinds"
+    counted = ["must", "optional"] if is_of_all else ["optional"]
     verdicts = set()
     for world in product(*worlds):
         chosen = [green for role, green in world if role == "optional"]
         met = all(green for role, green in world if role == "must")
-        enough = not chosen or Fraction(sum(chosen), len(chosen)) >= asked
+        kinds = [role for role, _ in world if role in counted]
+        enough = not kinds or Fraction(sum(chosen), len(kinds)) >= asked
         verdicts.add(met and enough)
     if verdicts == {True}:
         return Answer.YES
     return Answer.NO if verdicts == {False} else Answer.OPEN
 
 
-PARTIAL = known({"concrete": "must", "masonry": "optional", "insulation": "unknown",
-                 "waterproof-sheet": "unknown", "mortar": "must"})  # fmt: skip
+PARTLY = {"concrete": "must", "masonry": "optional", "insulation": "unknown",
+          "waterproof-sheet": "unknown", "mortar": "must"}  # fmt: skip
+PARTIAL, PARTIAL_OF_ALL = known(PARTLY), known(PARTLY, of="all-kinds")
 goods = st.sampled_from(
     ["ready-mixed-concrete", "ready-mixed-mortar", "masonry", "insulation", "waterproof-sheet",
      "led-lighting", "wallpaper", "taps"]
@@ -231,12 +261,12 @@ some_lines = st.lists(
 )
 
 
-@given(lines=some_lines, pack=st.sampled_from([PACK, KNOWN, PARTIAL]))
+@given(lines=some_lines, pack=st.sampled_from([PACK, KNOWN, PARTIAL, OF_ALL, PARTIAL_OF_ALL]))
 def test_the_answer_is_what_every_possible_standard_says(
     lines: list[RatioLine], pack: ProcurementPack
 ) -> None:
     found = judged(lines, pack)
-    assert found.verdict is _brute_force(found, Fraction(pack.optional_kinds.share))
+    assert found.verdict is _brute_force(found, pack)
 
 
 @given(lines=some_lines, data=st.data())

@@ -20,6 +20,7 @@ from catalog.rules.swaps.answer import Candidate, Objective, Offer, Reach, SwapP
 from catalog.rules.swaps.quantities import Swappable, swappable_lines, with_swaps
 from catalog.rules.swaps.reaching import swaps_to_reach
 from catalog.rules.terms import Stage
+from tests.unit.ratio_strategies import GOODS
 from tests.unit.rules.seeds import content, ratio_pack, unit_table
 
 Cost = tuple[int, ...]
@@ -49,23 +50,7 @@ PACKS = [
     altered("ratio-b-2021", step="total"),
 ]
 
-goods = st.sampled_from(
-    [
-        ("ready-mixed-concrete", "m3", None),
-        ("ready-mixed-concrete", "m3", None),
-        ("ready-mixed-mortar", "m3", None),
-        ("masonry", "m3", "partition"),
-        ("waterproof-sheet", "m2", None),
-        ("waterproof-coating", "t", None),
-        ("wall-coatings", "m2", "interior-wall"),
-        ("sanitary-ware", "piece", None),
-        ("taps", "piece", None),
-        ("valves", "piece", None),
-        ("plastic-pipes", "m", None),
-        ("energy-saving-glass", "m2", "opening"),
-        (None, "m3", None),
-    ]
-)
+goods = st.sampled_from([GOODS[0], *GOODS])
 amounts = st.integers(1, 12).map(lambda n: Decimal(n) / 2)
 prices = st.none() | st.integers(1, 6).map(Decimal)
 candidates = st.lists(prices, max_size=3).map(

@@ -1,0 +1,155 @@
+"""The pages of evidence: hand a file in, list what one may see, look at one."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Annotated, BinaryIO, cast
+
+from litestar import Controller, get, post
+from litestar.datastructures import UploadFile
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
+from litestar.params import MultipartBody, QueryParameter, SkipValidation
+from litestar.response import Redirect, Stream, Template
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.parameters import KeyInPath
+from api.rest.moment import now
+from api.sending import evidence_answer
+from api.web.asked import PageNumber, plain
+from api.web.errors import on_http_exception
+from api.web.i18n import language_of, translate, zh
+from api.web.page import PageRequest, page
+from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.signed_in import actor_of
+from catalog.db import Database
+from catalog.errors import EvidenceRefusedError
+from catalog.evidence_files import MEGABYTE, EvidenceFolder
+from catalog.permissions import Actor, Thing
+from catalog.services import evidence
+from catalog.services.evidence import LONGEST_NOTE
+
+Files = NamedDependency[SkipValidation[EvidenceFolder]]
+_FORM = 2**16
+_TOO_LARGE = zh("文件太大，没有收下。上限是 {limit} MB；请压缩扫描件或分成几个文件。")
+
+
+class EvidenceForm(BaseModel):
+    """A file, and what it proves."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    file: UploadFile
+    note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
+def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+    """Answer a file that is too large with the limit, everything else as other pages do."""
+    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return on_http_exception(request, error)
+    return page(
+        request,
+        "evidence/refused.html",
+        status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        refusal=translate(_TOO_LARGE, language_of(request)).format(limit="—"),
+    )
+
+
+class EvidencePages(Controller):
+    """Hand in and look at files of evidence."""
+
+    path = "/evidence"
+    dependencies = actor_of
+    exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
+
+    @get(name="evidence:index", sync_to_thread=True)
+    def index(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        evidence_files: Files,
+        actor: NamedDependency[Actor],
+        page_number: PageNumber = 1,
+    ) -> Template:
+        """Show the files that the reader may see, and the form to hand one in."""
+        return _list(request, database, evidence_files, actor, page_number)
+
+    @post(name="evidence:keep", sync_to_thread=True)
+    def keep(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        evidence_files: Files,
+        actor: NamedDependency[Actor],
+        data: MultipartBody[EvidenceForm],
+    ) -> Redirect | Template:
+        """Keep a file and show its sheet."""
+        try:
+            with database.transaction() as session:
+                view = evidence.keep(
+                    session,
+                    evidence_files,
+                    # A file spooled in memory or on disk has all that a reader of bytes needs.
+                    cast("BinaryIO", data.file.file),
+                    name=data.file.filename,
+                    note=plain(data.note) or None,
+                    whose=Thing(organisation=actor.organisation, division=actor.division),
+                    actor=actor,
+                    now=now(),
+                )
+        except EvidenceRefusedError as error:
+            said = error.text(language_of(request))
+            return _list(request, database, evidence_files, actor, 1, refusal=said)
+        return Redirect(f"/evidence/{view.key}", status_code=303)
+
+    @get("/{key:str}", name="evidence:show", sync_to_thread=True)
+    def show(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        evidence_files: Files,
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+    ) -> Template:
+        """Show a file's sheet: what it is, whether it is whole, where it was handed in too."""
+        with database.reading() as connection:
+            sheet = evidence.sheet(connection, evidence_files, key, actor=actor)
+        return page(request, "evidence/show.html", sheet=sheet, file=sheet.evidence)
+
+    @get("/{key:str}/file", name="evidence:file", sync_to_thread=True)
+    def file(
+        self,
+        database: NamedDependency[Database],
+        evidence_files: Files,
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+        show: Annotated[bool, QueryParameter()] = False,
+    ) -> Stream:
+        """Send the bytes that were handed in, if they still are those."""
+        with database.reading() as connection:
+            view, file = evidence.open_file(connection, evidence_files, key, actor=actor)
+        return evidence_answer(view, file, shows=show)
+
+
+def _list(
+    request: PageRequest,
+    database: Database,
+    files: EvidenceFolder,
+    actor: Actor,
+    number: int,
+    *,
+    refusal: str | None = None,
+) -> Template:
+    with database.reading() as connection:
+        found = evidence.browse(connection, actor=actor, limit=PAGE_SIZE, offset=offset(number))
+    return page(
+        request,
+        "evidence/index.html",
+        status_code=HTTPStatus.BAD_REQUEST if refusal else HTTPStatus.OK,
+        files=found.items,
+        paging=Paging(number, PAGE_SIZE, found.total),
+        refusal=refusal,
+        longest=LONGEST_NOTE,
+        limit_mb=files.max_bytes // MEGABYTE,
+        whose=Thing(organisation=actor.organisation, division=actor.division),
+    )

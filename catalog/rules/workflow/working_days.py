@@ -1,0 +1,40 @@
+"""Working days as the State Council arranges them, and how far ahead that is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import chinese_calendar
+from chinese_calendar import constants
+
+_SATURDAY = 5
+_KNOWN = frozenset(
+    day.year
+    for days in (constants.holidays, constants.workdays, constants.in_lieu_days)
+    for day in days
+)
+
+
+def is_known(year: int) -> bool:
+    """Tell whether the holidays of a year are arranged, and known to us."""
+    return year in _KNOWN
+
+
+def is_working_day(day: dt.date) -> bool:
+    """Tell whether offices work on the day.
+
+    The holidays of a year are announced in the November before it. Of a year that nobody knows
+    yet, Monday to Friday are taken for working days; ``is_known`` says that this is a guess.
+    """
+    if is_known(day.year):
+        return bool(chinese_calendar.is_workday(day))
+    return day.weekday() < _SATURDAY
+
+
+def after_working_days(start: dt.date, count: int) -> dt.date:
+    """Return the last of so many working days that begin on the day after the start."""
+    day = start
+    while count > 0:
+        day += dt.timedelta(days=1)
+        count -= is_working_day(day)
+    return day

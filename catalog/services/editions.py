@@ -1,0 +1,278 @@
+"""Publish editions of the catalogue and the adoption list, read, rebuild and compare them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import msgspec
+from sqlalchemy import Connection
+from sqlalchemy.orm import Session
+
+from catalog.errors import EditionRefusedError, IncompleteImportError
+from catalog.models.edition import Edition, EditionLine, EditionNote
+from catalog.permissions import Action, Actor, ensure
+from catalog.repositories import bulk, editions, published
+from catalog.rules.editions import (
+    EditionEntry,
+    EditionHead,
+    compare,
+    content_hash,
+    content_pieces,
+    spelled,
+    words_of,
+)
+from catalog.rules.keys import normal_name
+from catalog.rules.periods import CHINA
+from catalog.rules.publication import canonical
+from catalog.rules.terms import EditionKind
+from catalog.services.audit import record
+from catalog.services.edition_content import compose, head_of, standings
+from catalog.views.editions import (
+    EditionDifference,
+    EditionNoteView,
+    EditionRebuilt,
+    EditionSheet,
+    EditionsPage,
+    EditionView,
+    Gone,
+)
+
+LONGEST_NOTE = 2000
+_EDITION = bulk.table_of(Edition)
+_LINE = bulk.table_of(EditionLine)
+_NOTE = bulk.table_of(EditionNote)
+
+
+class NewEdition(msgspec.Struct, frozen=True, kw_only=True):
+    """What to publish: which list, as of which day, and a word about it."""
+
+    kind: EditionKind
+    as_of: dt.date
+    note: str | None = None
+
+
+def publish_edition(
+    session: Session, new: NewEdition, *, actor: Actor, now: dt.datetime
+) -> EditionView:
+    """Freeze a list as of a day, from what is known now, under the next number of the year.
+
+    Raises:
+        PermissionDeniedError: The actor may not publish editions.
+        IncompleteImportError: A file is half taken in: the list would stand on that half.
+        EditionRefusedError: The day is yet to come, or not later than the last edition's, or
+            nothing is on the list.
+    """
+    ensure(actor, Action.PUBLISH_EDITIONS)
+    bulk.take_turns(session)
+    connection = session.connection()
+    running = published.running_import(connection)
+    if running is not None:
+        raise IncompleteImportError(run=running)
+    _refuse_day(connection, new, now)
+    entries = compose(connection, new.kind, new.as_of, now)
+    if not entries:
+        raise EditionRefusedError(
+            reason_zh="这一天名单上没有产品", reason_en="nothing is on the list on that day"
+        )
+    number = editions.last_number(connection, new.kind, new.as_of.year) + 1
+    head = canonical(
+        head_of(connection, new.kind, new.as_of, number=number, entries=entries, known_at=now)
+    )
+    lines = [spelled(entry) for entry in entries]
+    row = {
+        "key": f"{new.kind}-{new.as_of.year}-{number}",
+        "kind": new.kind,
+        "year": new.as_of.year,
+        "number": number,
+        "as_of": new.as_of,
+        "head": head.decode(),
+        "content_hash": content_hash(head, lines),
+        "entries": len(entries),
+        "is_synthetic": any(entry.is_synthetic for entry in entries),
+        "published_at": now,
+        "published_by": actor.name,
+        "note": new.note or None,
+    }
+    (edition_id,) = bulk.insert_mappings(session, _EDITION, [row])
+    bulk.insert_mappings(
+        session,
+        _LINE,
+        [
+            {
+                "edition_id": edition_id,
+                "position": position,
+                "words": words_of(entry),
+                "content": line.decode(),
+            }
+            for position, (entry, line) in enumerate(zip(entries, lines, strict=True))
+        ],
+    )
+    record(
+        session,
+        actor,
+        action=Action.PUBLISH_EDITIONS,
+        thing="edition",
+        key=str(row["key"]),
+        now=now,
+        reason=new.note,
+        after={name: row[name] for name in ("as_of", "entries", "content_hash")},
+    )
+    return editions.get(connection, str(row["key"]))[1]
+
+
+def annotate(
+    session: Session, key: str, *, text: str, actor: Actor, now: dt.datetime
+) -> EditionSheet:
+    """Publish a correction beside an edition; the edition itself stays as it is.
+
+    Raises:
+        PermissionDeniedError: The actor may not publish editions.
+        EditionNotFoundError: There is no such edition.
+        EditionRefusedError: The correction says nothing.
+    """
+    ensure(actor, Action.PUBLISH_EDITIONS)
+    connection = session.connection()
+    edition_id, _, _ = editions.get(connection, key)
+    if not text.strip():
+        raise EditionRefusedError(reason_zh="请写明更正内容", reason_en="say what is corrected")
+    row = {
+        "edition_id": edition_id,
+        "text": text.strip(),
+        "written_at": now,
+        "written_by": actor.name,
+    }
+    bulk.insert_mappings(session, _NOTE, [row])
+    record(
+        session, actor, action=Action.PUBLISH_EDITIONS, thing="edition", key=key, now=now,
+        after={"correction": text.strip()},
+    )  # fmt: skip
+    return get_edition(connection, key, words="", limit=20, offset=0)
+
+
+def browse_editions(
+    connection: Connection, *, kind: EditionKind | None, limit: int, offset: int
+) -> EditionsPage:
+    """Return one page of editions, the latest first; editions are public."""
+    items, total = editions.page(connection, kind, limit=limit, offset=offset)
+    return EditionsPage(items, limit, offset, total)
+
+
+def get_edition(
+    connection: Connection, key: str, *, words: str, limit: int, offset: int
+) -> EditionSheet:
+    """Return an edition with those of its entries that hold all the words, one page of them.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    edition_id, view, head = editions.get(connection, key)
+    asked = normal_name(words).split()
+    found, total = editions.find_lines(connection, edition_id, asked, limit=limit, offset=offset)
+    earlier = editions.before(connection, view.kind, view.as_of)
+    return EditionSheet(
+        edition=view,
+        head=editions.head_of(head),
+        notes=editions.notes(connection, edition_id),
+        earlier=earlier.key if earlier else None,
+        entries=found,
+        limit=limit,
+        offset=offset,
+        total=total,
+    )
+
+
+def all_entries(
+    connection: Connection, key: str
+) -> tuple[EditionView, EditionHead, list[EditionEntry]]:
+    """Return an edition with its head and every entry.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    edition_id, view, head = editions.get(connection, key)
+    lines = editions.lines(connection, edition_id)
+    return view, editions.head_of(head), [_entry(line) for line in lines]
+
+
+def notes_of(connection: Connection, key: str) -> list[EditionNoteView]:
+    """Return the corrections of an edition, the first one first.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    return editions.notes(connection, editions.get(connection, key)[0])
+
+
+def edition_bytes(connection: Connection, key: str) -> bytes:
+    """Return the very bytes whose SHA-256 is the edition's hash.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    edition_id, _, head = editions.get(connection, key)
+    return b"".join(content_pieces(head.encode(), editions.lines(connection, edition_id)))
+
+
+def rebuild(connection: Connection, key: str) -> EditionRebuilt:
+    """Make an edition again from what was known when it was published, and compare hashes.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    edition_id, view, spelling = editions.get(connection, key)
+    head = editions.head_of(spelling)
+    again = compose(connection, head.kind, head.as_of, head.known_at)
+    return EditionRebuilt(
+        published_hash=view.content_hash,
+        kept_hash=content_hash(spelling.encode(), editions.lines(connection, edition_id)),
+        rebuilt_hash=content_hash(spelling.encode(), map(spelled, again)),
+    )
+
+
+def difference(connection: Connection, older: str, newer: str) -> EditionDifference:
+    """Return what a later edition adds, lacks and states otherwise, with grounds.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+        EditionRefusedError: They are not of one list, or not in order of their days.
+    """
+    before, _, then = all_entries(connection, older)
+    after, head, now = all_entries(connection, newer)
+    if before.kind is not after.kind or before.as_of >= after.as_of:
+        raise EditionRefusedError(
+            reason_zh="只能把同一名单较早的一期与较晚的一期比较",
+            reason_en="compare an earlier edition with a later one of the same list",
+        )
+    found = compare(then, now)
+    became = standings(connection, after.kind, found.removed, head.as_of, head.known_at)
+    keys = [entry.key for entry in found.removed]
+    grounds = editions.grounds(connection, keys, head.as_of, head.known_at)
+    nothing = (None, None)
+    return EditionDifference(
+        older=before,
+        newer=after,
+        added=list(found.added),
+        removed=[
+            Gone(entry, became[entry.key], *grounds.get(entry.key, nothing))
+            for entry in found.removed
+        ],
+        changed=list(found.changed),
+        unchanged=found.unchanged,
+    )
+
+
+def _refuse_day(connection: Connection, new: NewEdition, now: dt.datetime) -> None:
+    if new.as_of > now.astimezone(CHINA).date():
+        raise EditionRefusedError(
+            reason_zh="截止日期还没有到", reason_en="the day of the list is yet to come"
+        )
+    latest, _ = editions.page(connection, new.kind, limit=1, offset=0)
+    if latest and new.as_of <= latest[0].as_of:
+        raise EditionRefusedError(
+            reason_zh=f"截止日期须晚于上一期（{latest[0].as_of}）",
+            reason_en=f"the day must be later than the last edition's ({latest[0].as_of})",
+        )
+
+
+def _entry(line: bytes) -> EditionEntry:
+    return msgspec.json.decode(line, type=EditionEntry)

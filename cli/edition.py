@@ -1,0 +1,143 @@
+"""``lucai edition``: list editions, write one to a file, check and compare them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from pathlib import Path
+
+import click
+
+from catalog.forms.edition_form import edition_form
+from catalog.forms.pdf import pdf_of
+from catalog.forms.workbook import workbook_of
+from catalog.rules.terms import EditionKind
+from catalog.services import editions
+from catalog.services.editions import NewEdition
+from cli.house import clock, open_database, operator
+from cli.output import language, print_json, print_table, say
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+_KIND = click.Choice([kind.value for kind in EditionKind])
+_MOST = 100
+
+
+@click.group()
+def command() -> None:
+    """Editions of the catalogue and of the adoption list."""
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_editions(as_json: bool) -> None:
+    """List the editions, the latest first."""
+    with open_database() as database, database.reading() as connection:
+        found = editions.browse_editions(connection, kind=None, limit=_MOST, offset=0)
+    if as_json:
+        print_json(found)
+        return
+    zh = language() == "zh"
+    print_table(
+        "名录与采信名单" if zh else "Editions",
+        ["版本", "截止日期", "项数", "发布时间", "发布人", "指纹"]
+        if zh
+        else ["edition", "as of", "entries", "published", "by", "hash"],
+        [
+            [each.key, each.as_of, each.entries, f"{each.published_at:%Y-%m-%d %H:%M}",
+             each.published_by, each.content_hash[:16]]
+            for each in found.items
+        ],
+    )  # fmt: skip
+
+
+@command.command("publish")
+@click.argument("kind", type=_KIND)
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day; today if none is given.")
+@click.option("--note", help="A word about it.")
+def publish(kind: str, as_of: dt.datetime | None, note: str | None) -> None:
+    """Freeze a list as of a day, from what is known now."""
+    new = NewEdition(
+        kind=EditionKind(kind), as_of=(as_of or clock().astimezone()).date(), note=note
+    )
+    with open_database() as database, database.transaction() as session:
+        view = editions.publish_edition(session, new, actor=operator(), now=clock())
+    say(f"{view.key}：{view.entries} 项。", f"{view.key}: {view.entries} entries.")
+    click.echo(view.content_hash)
+
+
+@command.command("write")
+@click.argument("edition")
+@click.option("--json", "as_json", type=_FILE, help="Write the very bytes that are hashed here.")
+@click.option("--pdf", type=_FILE, help="Write the pages here.")
+@click.option("--xlsx", type=_FILE, help="Write the workbook here.")
+def write(edition: str, as_json: Path | None, pdf: Path | None, xlsx: Path | None) -> None:
+    """Write EDITION to files."""
+    if not (as_json or pdf or xlsx):
+        raise click.UsageError("Give --json, --pdf or --xlsx.")
+    with open_database() as database, database.reading() as connection:
+        view, head, entries = editions.all_entries(connection, edition)
+        notes = editions.notes_of(connection, edition)
+        content = editions.edition_bytes(connection, edition)
+    form = edition_form(view, head, entries, notes, "zh" if language() == "zh" else "en")
+    if as_json:
+        as_json.write_bytes(content)
+    for file, made in ((pdf, pdf_of), (xlsx, workbook_of)):
+        if file is not None:
+            file.write_bytes(made(form))
+            say(f"已写入 {file}。", f"{file} written.")
+
+
+@command.command("check")
+@click.argument("edition")
+def check(edition: str) -> None:
+    """Make EDITION again from what was known then; leave with 1 where its hash differs."""
+    with open_database() as database, database.reading() as connection:
+        found = editions.rebuild(connection, edition)
+    if found.is_same:
+        say("重新生成，指纹相同。", "Made again from what was known then: the same hash.")
+        return
+    say(
+        f"不同：发布 {found.published_hash}，现存 {found.kept_hash}，重算 {found.rebuilt_hash}",
+        f"They differ: published {found.published_hash}, kept {found.kept_hash}, "
+        f"made again {found.rebuilt_hash}",
+    )
+    sys.exit(1)
+
+
+@command.command("compare")
+@click.argument("older")
+@click.argument("newer")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def compare(older: str, newer: str, as_json: bool) -> None:
+    """Say what the edition NEWER adds to OLDER, lacks of it, and states otherwise."""
+    with open_database() as database, database.reading() as connection:
+        found = editions.difference(connection, older, newer)
+    if as_json:
+        print_json(found)
+        return
+    say(
+        f"新增 {len(found.added)}，移出 {len(found.removed)}，更改 {len(found.changed)}，"
+        f"未变 {found.unchanged}。",
+        f"{len(found.added)} added, {len(found.removed)} removed, {len(found.changed)} changed, "
+        f"{found.unchanged} unchanged.",
+    )
+    zh = language() == "zh"
+    rows: list[list[object]] = [
+        ["移出" if zh else "removed", each.entry.name, each.entry.company_name,
+         " ".join(part for part in (each.standing, each.ground) if part)]
+        for each in found.removed
+    ]  # fmt: skip
+    rows += [
+        ["新增" if zh else "added", each.name, each.company_name, None] for each in found.added
+    ]
+    rows += [
+        ["更改" if zh else "changed", change.entry.name, change.entry.company_name,
+         "; ".join(f"{each.field}: {each.before} → {each.after}" for each in change.fields)]
+        for change in found.changed
+    ]  # fmt: skip
+    if rows:
+        print_table(
+            f"{older} → {newer}",
+            ["变化", "产品", "企业", "说明"] if zh else ["change", "product", "company", "why"],
+            rows,
+        )

@@ -6,9 +6,10 @@ unions and lists, and ``extra="forbid"`` on the way.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, get_args
 
 from litestar._openapi.schema_generation import SchemaCreator
 from litestar.openapi.spec import (
@@ -16,6 +17,7 @@ from litestar.openapi.spec import (
     OpenAPIMediaType,
     OpenAPIType,
     Operation,
+    Reference,
     RequestBody,
     Schema,
 )
@@ -28,9 +30,27 @@ from pydantic import BaseModel
 @dataclass
 class _RawSchema(Schema):
     raw: dict[str, Any] = field(default_factory=dict)
+    references: dict[str, Reference] = field(default_factory=dict)
 
     def to_schema(self) -> dict[str, Any]:
-        return self.raw
+        # Litestar names its components last: two of one name are told apart by their modules.
+        return {key: self._named(key, value) for key, value in self.raw.items()}
+
+    def _named(self, key: str, value: Any) -> Any:  # noqa: ANN401  A piece of JSON.
+        if key == "$ref" and value in self.references:
+            return self.references[value].ref
+        if isinstance(value, dict):
+            return {inner: self._named(inner, each) for inner, each in value.items()}
+        if isinstance(value, list):
+            return [self._named("", each) for each in value]
+        return value
+
+
+def _types_in(annotation: object) -> Iterator[type]:
+    if isinstance(annotation, type):
+        yield annotation
+    for inner in get_args(annotation):
+        yield from _types_in(inner)
 
 
 class FaithfulPydanticSchema(PydanticSchemaPlugin):
@@ -44,11 +64,19 @@ class FaithfulPydanticSchema(PydanticSchemaPlugin):
         model = field_definition.annotation
         if isinstance(model, type) and issubclass(model, BaseModel):
             source = model.model_json_schema(ref_template="#/components/schemas/{model}")
-            component = schema_creator.schema_registry.get_schema_for_field_definition(
-                field_definition
-            )
+            registry = schema_creator.schema_registry
+            references: dict[str, Reference] = {}
+            for part in model.model_fields.values():
+                for named in _types_in(part.annotation):
+                    reference = registry.get_reference_for_field_definition(
+                        FieldDefinition.from_annotation(named)
+                    )
+                    if reference is not None:
+                        references[f"#/components/schemas/{named.__name__}"] = reference
+            component = registry.get_schema_for_field_definition(field_definition)
             component.properties = {
-                name: _RawSchema(raw=raw) for name, raw in source.get("properties", {}).items()
+                name: _RawSchema(raw=raw, references=references)
+                for name, raw in source.get("properties", {}).items()
             }
             if source.get("additionalProperties") is False:
                 component.additional_properties = False

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated
 
 from litestar.params import PathParameter, QueryParameter
+from pydantic import BeforeValidator
 
 from catalog.rules.periods import CHINA, end_of_day
 
@@ -23,6 +25,31 @@ KnownAt = Annotated[
     dt.date | None,
     QueryParameter(description="As known at the end of that day in China; now if none is given."),
 ]
+
+
+def _is_a_day(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        return value
+    raise ValueError("write a day as YYYY-MM-DD")
+
+
+def _is_a_number(value: object) -> object:
+    if isinstance(value, (bool, str)):
+        raise ValueError("write a number, without quotation marks")
+    return value
+
+
+def _is_yes_or_no(value: object) -> object:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false, without quotation marks")
+    return value
+
+
+# Without these, 0 in a JSON body would be the first day of 1970, and false a number. Litestar 2.25
+# reads models with strict=False, which outweighs a field's own strict=True.
+DayInBody = Annotated[dt.date, BeforeValidator(_is_a_day)]
+IntInBody = Annotated[int, BeforeValidator(_is_a_number)]
+BoolInBody = Annotated[bool, BeforeValidator(_is_yes_or_no)]
 
 
 def end_of(day: dt.date | None) -> dt.datetime | None:

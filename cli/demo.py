@@ -12,7 +12,9 @@ import click
 from catalog.evidence_files import EVIDENCE, MEGABYTE, EvidenceFolder
 from catalog.records import Kind, Record
 from catalog.rules.terms import Stage
+from catalog.services import findings, signing
 from catalog.services.receiving import runs
+from catalog.signing_keys import SigningKeys
 from catalog.views.figures import Question
 from cli.calculating import calculate_outdated
 from cli.demo_inspections import load_inspections
@@ -114,7 +116,7 @@ def load(database: Database, *, products: int, projects: int, seed: int) -> None
 
 
 def play(database: Database, *, seed: int) -> list[SignIn]:
-    """Let a year of cases happen, and make somebody of every role who can sign in.
+    """Let a year of cases happen, check deliveries, and let somebody of every role sign in.
 
     Nothing happens where it happened before.
     """
@@ -130,6 +132,11 @@ def play(database: Database, *, seed: int) -> list[SignIn]:
         played = cases.play_year(stage, seed, show=show)
     if played is None:
         return []
+    keys = SigningKeys(chosen.data_dir)
+    if not keys.public():
+        with database.transaction() as session:
+            signing.make_key(session, keys, actor=operator(), now=clock())
+    findings.run_checks(database, operator(), now=clock())
     return make_people(database, gate, played.organisations, actor=operator(), now=clock())
 
 

@@ -65,10 +65,13 @@ def an_account(
     *,
     organisation: str | None = None,
     rank: Rank = Rank.ADMINISTRATOR,
+    language: str = "zh",
 ) -> str:
     """Make an account with the tests' password, perhaps a member; return its key."""
     now = dt.datetime.now(dt.UTC)
-    new = NewAccount(key=secrets.token_hex(8), login=login, name="某某", password=PASSWORD)
+    new = NewAccount(
+        key=secrets.token_hex(8), login=login, name="Tester", password=PASSWORD, language=language
+    )
     with database.transaction() as session:
         made = accounts.add_account(
             session, new, password_hash=_HASH, is_one_time=False, gate=GATE, actor=MAKER, now=now

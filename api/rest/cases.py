@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated
 
 from litestar import Controller, get, post, put
@@ -11,7 +10,17 @@ from litestar.params import JSONBody, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import actor_of
-from api.parameters import KEY, TEXT, Day, IdInPath, KeyInPath, Limit, Offset, day_or_today
+from api.parameters import (
+    KEY,
+    TEXT,
+    Day,
+    DayInBody,
+    IdInPath,
+    KeyInPath,
+    Limit,
+    Offset,
+    day_or_today,
+)
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
@@ -78,7 +87,7 @@ class PaperBody(_Body):
     version: Version
     evidence: KeyText
     kind: KeyText
-    dated_on: dt.date | None = None
+    dated_on: DayInBody | None = None
 
 
 class VersionBody(_Body):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from litestar.params import JSONBody, PathParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import actor_of
-from api.parameters import KEY, TEXT, Limit, Offset, day_or_today
+from api.parameters import KEY, TEXT, DayInBody, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
@@ -43,8 +42,8 @@ class ExpertBody(BaseModel):
     employer: Name
     employer_code: Annotated[str | None, Field(max_length=40, pattern=TEXT)] = None
     fields: Annotated[list[Annotated[str, Field(pattern=KEY)]], Field(min_length=1, max_length=99)]
-    since: dt.date | None = None
-    until: dt.date | None = None
+    since: DayInBody | None = None
+    until: DayInBody | None = None
 
 
 class SeatsBody(BaseModel):

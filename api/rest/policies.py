@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from litestar import Controller, post
 from litestar.di import NamedDependency
@@ -10,27 +10,56 @@ from litestar.params import JSONBody
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import reader_of
-from api.parameters import KEY, TEXT, KeyInPath, day_or_today
+from api.parameters import KEY, TEXT, IntInBody, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
 from api.rest.writing import writes
 from catalog.db import Database
 from catalog.permissions import Action, Actor, ensure
-from catalog.rules.score.policy import Policy
+from catalog.rules.pack_score import Fact
+from catalog.rules.score.policy import Exclusion
 from catalog.services import policies, scoring
 from catalog.services.scoring import Asked
 from catalog.views.score import PolicyPreview, PolicyView
 
 LONGEST_PREVIEW = 100
+_Number = Annotated[IntInBody, Field(ge=0, le=1_000_000)]
 
 
-class PolicyBody(BaseModel):
-    """An owner's policy; ``pack`` is the score pack that it is laid over, ``key@version``."""
-
+class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    policy: Policy
+
+class RequirementBody(_Body):
+    """A demand: one of some words, or a number within bounds, whichever the fact can be."""
+
+    fact: Fact
+    one_of: Annotated[
+        tuple[Annotated[str, Field(max_length=80, pattern=TEXT)], ...], Field(max_length=50)
+    ] = ()
+    at_least: _Number | None = None
+    at_most: _Number | None = None
+    unknown: Literal["kept", "falls-out"]
+
+
+class PolicyContent(_Body):
+    """A policy as it is written; whether its parts fit one another, and the pack, is asked later.
+
+    ``weights`` are percent of the shared points.
+    """
+
+    weights: Annotated[
+        dict[str, Annotated[IntInBody, Field(ge=0, le=1000)]], Field(max_length=50)
+    ] = Field(default_factory=dict)
+    requirements: Annotated[tuple[RequirementBody, ...], Field(max_length=50)] = ()
+    exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=500)] = ()
+
+
+class PolicyBody(_Body):
+    """An owner's policy; ``pack`` is the score pack that it is laid over, ``key@version``."""
+
+    policy: PolicyContent
     pack: Annotated[str, Field(max_length=80, pattern=TEXT)] | None = None
 
 
@@ -99,7 +128,9 @@ class PreviewController(Controller):
         ensure(actor, Action.SET_SCORE_POLICY)
         asked = Asked(on=day_or_today(None), pack=data.pack)
         with database.reading() as connection:
-            policies.ensure_fits(data.policy, scoring.pack_of(connection, asked))
+            policy = policies.read_policy(
+                data.policy.model_dump(mode="json"), scoring.pack_of(connection, asked)
+            )
             return policies.preview(
-                connection, data.policy, asked, category=data.category, limit=LONGEST_PREVIEW
+                connection, policy, asked, category=data.category, limit=LONGEST_PREVIEW
             )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from http import HTTPStatus
 from typing import Annotated
 
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ValidationException
+from litestar.exceptions import HTTPException
 from litestar.params import JSONBody, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -15,7 +16,9 @@ from api.auth import reader_of
 from api.parameters import (
     KEY,
     TEXT,
+    BoolInBody,
     Day,
+    DayInBody,
     KeyInPath,
     KnownAt,
     Limit,
@@ -63,8 +66,8 @@ class _Body(BaseModel):
 class FindingBody(_Body):
     """What an inspection found; ``evidence`` is the key of a file that was handed in."""
 
-    on: dt.date
-    is_passed: bool
+    on: DayInBody
+    is_passed: BoolInBody
     source: Name
     note: Note = None
     evidence: Annotated[str, Field(pattern=KEY, max_length=80)] | None = None
@@ -200,7 +203,7 @@ class ScoresController(Controller):
     @get(
         operation_id="list_scores",
         dependencies=reader_of,
-        responses=problem_responses(400, 401, 404),
+        responses=problem_responses(400, 401, 404, 409),
     )
     async def index(
         self,
@@ -220,7 +223,10 @@ class ScoresController(Controller):
     ) -> Ranking:
         """Return products in order of score: what is sure counts first, then what may still be."""
         if own and pack is not None:
-            raise ValidationException("A policy names the pack that it is laid over.")
+            raise HTTPException(
+                detail="A policy names the pack that it is laid over.",
+                status_code=HTTPStatus.CONFLICT,
+            )
         asked = _asked(on, known_at, site, pack)
 
         def ranked() -> Ranking:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from functools import partial
 from http import HTTPStatus
 from typing import Annotated
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.parameters import TEXT, KeyInPath, day_or_today
+from api.parameters import TEXT, DayInBody, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.rest.moment import now
 from api.turns import Turns
@@ -31,7 +30,7 @@ class NumbersBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     numbers: Annotated[list[_Number], Field(min_length=1, max_length=MOST_NUMBERS)]
-    on: dt.date | None = None
+    on: DayInBody | None = None
 
 
 class VerificationController(Controller):

@@ -10,7 +10,7 @@ from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import actor_of
-from api.parameters import KEY, Day, Limit, Offset, day_or_today
+from api.parameters import KEY, BoolInBody, Day, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.rest.moment import now
 from api.rest.writing import writes
@@ -41,8 +41,8 @@ class ChoiceBody(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kind: WatchKind
-    is_shown: bool = True
-    is_mailed: bool = True
+    is_shown: BoolInBody = True
+    is_mailed: BoolInBody = True
 
 
 class ChoicesBody(BaseModel):

@@ -9,6 +9,7 @@ from litestar.static_files import create_static_files_router
 from api.web import errors, signed_in
 from api.web.account import AccountPages
 from api.web.admission import admit
+from api.web.adoption import AdoptionPages
 from api.web.audit import AuditPages
 from api.web.case_papers import CasePaperPages
 from api.web.cases import CasePages, PublicNoticePages
@@ -87,6 +88,7 @@ def web_router() -> Router:
             CertificateRecords,
             ProductRecords,
             ConflictPages,
+            AdoptionPages,
             CasePages,
             CasePaperPages,
             PublicNoticePages,

@@ -139,6 +139,7 @@ def _context(request: PageRequest, keys: SigningKeys) -> dict[str, Any]:
     return {
         "words": _words(language_of(request)),
         "keys": _keys_text(keys.public()),
+        "can_sign": bool(keys.public()),
         "revocations": "",
         "styles": asset("lucai.css"),
         "script": asset("offline.js"),

@@ -59,7 +59,7 @@ def test_ranks_and_inspections_move_the_rank(api: TestClient[Litestar]) -> None:
         (f"/api/v1/products/{PRODUCT}/score?site=nowhere", 404),
         (f"/api/v1/products/{PRODUCT}/score?pack=score-1999", 404),
         (f"/api/v1/products/{PRODUCT}/score?on=2020-01-01", 404),
-        ("/api/v1/scores?own=true&pack=score-2026", 400),
+        ("/api/v1/scores?own=true&pack=score-2026", 409),
         ("/api/v1/organisations/owner/score-policies", 403),
     ],
     ids=["product", "site", "pack", "no pack in force", "two packs", "not its owner"],

@@ -40,6 +40,10 @@ def picture(database: Database) -> str:
     return "\n".join(sorted(lines))
 
 
+LEDGER = ("import_run", "import_footprint", "audit_entry")
+"""The tables that tell of every import, also of one that changed nothing."""
+
+
 def row_counts(database: Database, *, but: tuple[str, ...] = ()) -> dict[str, int]:
     """Return how many rows each table has that forgets nothing."""
     with database.reading() as connection:

@@ -27,7 +27,7 @@ from tests.builders import (
     evidence,
     recalculated,
 )
-from tests.integration.picture import current, picture, row_counts, rows_of
+from tests.integration.picture import LEDGER, current, picture, row_counts, rows_of
 
 LATER = NOW + dt.timedelta(days=1)
 
@@ -128,11 +128,11 @@ def test_the_same_again_changes_nothing_but_the_ledger(site: Database) -> None:
     bring(site, deliveries)
     bring(site, lines)
     recalculated(site)
-    before, counts = picture(site), row_counts(site, but=("import_run", "import_footprint"))
+    before, counts = picture(site), row_counts(site, but=LEDGER)
     assert bring(site, deliveries).unchanged == 2
     assert bring(site, lines).unchanged == 2
     assert picture(site) == before
-    assert row_counts(site, but=("import_run", "import_footprint")) == counts
+    assert row_counts(site, but=LEDGER) == counts
     assert recalculated(site) == 0
 
 

@@ -23,7 +23,7 @@ from tests.builders import (
     day,
     undo,
 )
-from tests.integration.picture import current, picture, row_counts, rows_of, stale_products
+from tests.integration.picture import LEDGER, current, picture, row_counts, rows_of, stale_products
 
 CODE = "91659001MA7TE5T017"
 OTHER_CODE = "91659001MA0000002P"
@@ -64,11 +64,11 @@ def test_the_same_again_changes_nothing_but_the_ledger(database: Database) -> No
         a_product("外墙涂料", category="wall-coatings"),
     ]
     bring(database, records)
-    before, counts = picture(database), row_counts(database, but=("import_run", "import_footprint"))
+    before, counts = picture(database), row_counts(database, but=LEDGER)
     receipt = bring(database, records)
     assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 0, 3)
     assert picture(database) == before
-    assert row_counts(database, but=("import_run", "import_footprint")) == counts
+    assert row_counts(database, but=LEDGER) == counts
 
 
 @pytest.mark.parametrize(
@@ -189,9 +189,9 @@ def test_a_file_may_hold_the_first_issue_and_the_reissue(database: Database) -> 
     bring(database, records)
     versions = current(database, "certificate_version")
     assert [row["effective_on"] for row in versions] == [day("2024-01-01"), day("2025-05-01")]
-    counts = row_counts(database, but=("import_run", "import_footprint"))
+    counts = row_counts(database, but=LEDGER)
     bring(database, records)
-    assert row_counts(database, but=("import_run", "import_footprint")) == counts
+    assert row_counts(database, but=LEDGER) == counts
 
 
 def test_a_correction_of_the_same_source_supersedes(database: Database) -> None:
@@ -224,9 +224,9 @@ def test_overlapping_spans_of_one_file_are_kept_in_any_batches_and_order(
     assert {(row["effective_on"], row["star"]) for row in versions} == {
         (day("2024-01-01"), 1), (day("2025-06-01"), 2),
     }  # fmt: skip
-    counts = row_counts(database, but=("import_run", "import_footprint"))
+    counts = row_counts(database, but=LEDGER)
     bring_in_batches(database, records, batch_rows)
-    assert row_counts(database, but=("import_run", "import_footprint")) == counts
+    assert row_counts(database, but=LEDGER) == counts
 
 
 @pytest.mark.parametrize("batch_rows", [1, 2])

@@ -11,7 +11,7 @@ from catalog.db import Database
 from catalog.records import ProjectRecord
 from catalog.rules.terms import ProjectKind
 from tests.builders import a_building, a_project, bring, day, undo
-from tests.integration.picture import current, picture, row_counts, rows_of
+from tests.integration.picture import LEDGER, current, picture, row_counts, rows_of
 
 
 def stale(database: Database) -> set[str]:
@@ -36,11 +36,11 @@ def test_rows_of_one_project_add_its_buildings(database: Database) -> None:
 def test_the_same_again_changes_nothing_but_the_ledger(database: Database) -> None:
     records = [a_project(prefabricated_share=Decimal("0.355")), a_project("P-2", building=None)]
     bring(database, records)
-    before, counts = picture(database), row_counts(database, but=("import_run", "import_footprint"))
+    before, counts = picture(database), row_counts(database, but=LEDGER)
     receipt = bring(database, records)
     assert (receipt.created, receipt.changed, receipt.unchanged) == (0, 0, 2)
     assert picture(database) == before
-    assert row_counts(database, but=("import_run", "import_footprint")) == counts
+    assert row_counts(database, but=LEDGER) == counts
 
 
 def test_a_second_row_with_blanks_keeps_what_the_first_said(database: Database) -> None:

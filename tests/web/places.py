@@ -22,6 +22,7 @@ BUILDING_PATH = f"/projects/{PROJECT}/buildings/{BUILDING}"
 PATHS = [
     "/",
     "/products",
+    "/adoption",
     f"/products/compare?key={PRODUCT}&key={MORTAR}&on=2025-06-01",
     "/searches",
     "/searches/new?q=c30&star=2",

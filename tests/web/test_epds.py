@@ -173,7 +173,7 @@ def test_a_person_links_unlinks_and_restores(
     sign_in(site)
     assert f'value="{board}"' in site.get(f"{path}?q=岩棉&lang=en").text
     site.post(path, data={"product": board, "reason": "看过 <铭牌>"})
-    assert ("岩棉板 <b>", "某某 · operator") in products(site)
+    assert ("岩棉板 <b>", "Tester · operator") in products(site)
     assert "看过 &lt;铭牌&gt;" in site.get(path).text
     site.post(f"{path}/end", data={"product": board})
     assert "岩棉板 <b>" not in dict(products(site))

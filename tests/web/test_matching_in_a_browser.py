@@ -32,7 +32,7 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("site")
     shutil.copy(sqlite_template, folder / "lucai.db")
     database = Database(f"sqlite:///{folder / 'lucai.db'}")
-    an_account(database, LOGIN, organisation=an_organisation(database))
+    an_account(database, LOGIN, organisation=an_organisation(database), language="en")
     bring(database, [a_project(building=a_building())])
     names = ("商砼 C30", "砌块墙 A3.5", "岩棉板 TR10")
     bring(
@@ -76,7 +76,7 @@ def page(site: str) -> Iterator[Page]:
         page.fill("input[name=login]", LOGIN)
         page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/imports")
+        page.wait_for_url(f"{site}/imports")  # As a pattern, it would fit the sign-in page too.
         page.goto(PAGE)
         yield page
         chromium.close()

@@ -207,7 +207,7 @@ def test_other_sites_cannot_post(
     answer = pages.post("/searches", data={"query": "star=9"}, headers=headers)
     assert answer.status_code == status
     if status == 403:
-        assert "来自别的网站" in answer.text and 'role="alert"' in answer.text
+        assert "不是从本站当前的页面提交的" in answer.text and 'role="alert"' in answer.text
 
 
 def test_other_sites_may_link_here(pages: TestClient[Litestar]) -> None:

@@ -48,7 +48,7 @@ def _is_yes_or_no(value: object) -> object:
 # Without these, 0 in a JSON body would be the first day of 1970, and false a number. Litestar 2.25
 # reads models with strict=False, which outweighs a field's own strict=True.
 DayInBody = Annotated[dt.date, BeforeValidator(_is_a_day)]
-IntInBody = Annotated[int, BeforeValidator(_is_a_number)]
+ONLY_NUMBERS = BeforeValidator(_is_a_number)
 BoolInBody = Annotated[bool, BeforeValidator(_is_yes_or_no)]
 
 

@@ -10,7 +10,7 @@ from litestar.params import JSONBody
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import reader_of
-from api.parameters import KEY, TEXT, IntInBody, KeyInPath, day_or_today
+from api.parameters import KEY, ONLY_NUMBERS, TEXT, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
@@ -24,7 +24,7 @@ from catalog.services.scoring import Asked
 from catalog.views.score import PolicyPreview, PolicyView
 
 LONGEST_PREVIEW = 100
-_Number = Annotated[IntInBody, Field(ge=0, le=1_000_000)]
+_Number = Annotated[int, Field(ge=0, le=1_000_000), ONLY_NUMBERS]
 
 
 class _Body(BaseModel):
@@ -50,7 +50,7 @@ class PolicyContent(_Body):
     """
 
     weights: Annotated[
-        dict[str, Annotated[IntInBody, Field(ge=0, le=1000)]], Field(max_length=50)
+        dict[str, Annotated[int, Field(ge=0, le=1000), ONLY_NUMBERS]], Field(max_length=50)
     ] = Field(default_factory=dict)
     requirements: Annotated[tuple[RequirementBody, ...], Field(max_length=50)] = ()
     exclusions: Annotated[tuple[Exclusion, ...], Field(max_length=500)] = ()

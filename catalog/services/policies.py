@@ -136,7 +136,8 @@ def preview(
     frame = score_frame(connection, pack, asked, category)
     laid = laid_over(policy, pack, frame, has_site=asked.site is not None).collect()
     columns = list(reason_columns(policy))
-    hits = pl.sum_horizontal(pl.col(column).cast(pl.Int64) for column, _ in columns)
+    # The zero is for a policy without a single demand: it has no columns to add up.
+    hits = pl.sum_horizontal(pl.lit(0), *(pl.col(column).cast(pl.Int64) for column, _ in columns))
     fallen = laid.filter("falls_out").sort("key")
     counted = fallen.with_columns(hits=hits if columns else pl.lit(0))
     shown = fallen.head(limit)

@@ -23,6 +23,7 @@ from importers.issues import explain
 from importers.lookups import Lookups
 from importers.reader import SourceFile, read
 from search.engines.tantivy import TantivyEngine
+from tests.accounts import signed_in
 from tests.conftest import TOKEN
 from tests.importers.epd_files import a_process, a_zip, an_ilcd_zip
 from tests.importers.workbooks import a_workbook
@@ -105,7 +106,7 @@ def door(
         database, search_engine, api_token=TOKEN, upload_limit=UPLOAD_LIMIT, data_dir=tmp_path
     )
     with TestClient(app) as client:
-        client.post("/operator", data={"token": TOKEN, "back": "/imports"})
+        signed_in(client)
         yield client
 
 

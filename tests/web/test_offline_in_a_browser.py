@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 from litestar.testing import TestClient
+from playwright.sync_api import Page, expect, sync_playwright
 
 from api.app import create_app
 from catalog.db import Database
@@ -22,12 +23,7 @@ from catalog.signing_keys import SigningKeys
 from search.engines.tantivy import TantivyEngine
 from tests.builders import OPERATOR, a_certificate, a_product, bring, day
 from tests.web.places import CERTIFICATE
-
-BROWSER = next(filter(None, map(shutil.which, ("chromium", "google-chrome", "chrome"))), None)
-if BROWSER is None:
-    pytest.skip("there is no Chromium on this machine", allow_module_level=True)
-
-from playwright.sync_api import Page, expect, sync_playwright  # noqa: E402  May skip.
+from tests.web.test_search_in_a_browser import BROWSER
 
 
 class Saved(NamedTuple):
@@ -112,8 +108,6 @@ def test_says_that_it_was_revoked_since(page: Page, saved: Saved) -> None:
 
 
 def test_an_older_browser_checks_with_the_script_beside(page: Page, saved: Saved) -> None:
-    if not (saved.page.parent / "nacl-fast.min.js").is_file():
-        pytest.skip("the fallback was not fetched")
     page.add_init_script("delete Object.getPrototypeOf(crypto).subtle")
     assert opened(page, saved.page.as_uri(), saved.record) == "good"
     altered = saved.record.replace("CTC-2024-001", "CTC-2024-002")

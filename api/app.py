@@ -7,6 +7,7 @@ import logging
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -25,13 +26,17 @@ from litestar.types import Message, Scope
 from pydantic import SecretStr
 
 from api import problems
+from api.counting import Counter
 from api.desk import Desk
 from api.health import health
+from api.interest import InterestCounter
+from api.machine import Machine
 from api.openapi import FaithfulPydanticSchema, TextualDecimal
 from api.rest import rest_router
 from api.rest.moment import now
 from api.telling import NoticeWorker
 from api.turns import Turns
+from api.upkeep import Upkeep
 from api.web import errors as web_errors
 from api.web import signed_in as web_signed_in
 from api.web import template_config, web_router
@@ -43,6 +48,7 @@ from catalog.services.migrating import ensure_current
 from catalog.settings import Settings
 from catalog.signing_keys import SigningKeys
 from catalog.webhook_sender import WebhookSender
+from importers.dump.folder import FOLDER as OPEN_DATA
 from importers.reader import Limits
 from search.breaker import Breaker
 from search.engine import SearchEngine
@@ -54,6 +60,23 @@ from seed_data.accounts import password_policy
 MEGABYTE = 2**20
 _SWITCH_S = 0.0005
 _WAITING_AT_ONCE = 16
+_HANDED = (
+    "database",
+    "search_engine",
+    "index_worker",
+    "desk",
+    "turns",
+    "evidence_files",
+    "signing_keys",
+    "gate",
+    "sealer",
+    "webhook_sender",
+    "sign_in_turns",
+    "upkeep_work",
+    "machine",
+    "open_data",
+    "counter",
+)
 _HEADERS = (
     (
         b"content-security-policy",
@@ -65,7 +88,7 @@ _HEADERS = (
 )
 
 
-def create_app(
+def wired(
     database: Database,
     search_engine: SearchEngine,
     *,
@@ -80,8 +103,11 @@ def create_app(
     gate: Gate | None = None,
     proxies: int = 0,
     ways: Ways | None = None,
-) -> Litestar:
-    """Wire the rooms together. Tests call this with their own database and engine.
+    backups: Path | None = None,
+    backup_hours: int = 26,
+    disk_free_percent: int = 10,
+) -> State:
+    """Return what handlers work with: the store, the engine and all that stands on them.
 
     ``searches_at_once`` is by default as many as there are processors. ``keeps_index`` starts the
     worker that brings changes into the search index. ``gate`` says how people are let in; without
@@ -91,56 +117,56 @@ def create_app(
     gate = gate or Settings.model_construct(secret_key=SecretStr(secrets.token_urlsafe(32))).gate(
         password_policy()
     )
-    sign_in_turns = Turns(1)
     engine = Breaker(search_engine)
     teller = NoticeWorker(database, ways, now) if ways else None
-    webhook_sender = ways.sender if ways else WebhookSender()
     worker = IndexWorker(database, engine)
-    turns = Turns(searches_at_once)
-    signing_keys = SigningKeys(data_dir)
     # Without a data folder, what is handed in lasts as long as the machine keeps such files.
     shelf = data_dir or Path(tempfile.gettempdir()) / f"lucai-{secrets.token_hex(8)}"
-    evidence_files = EvidenceFolder(shelf / EVIDENCE, max_bytes=evidence_limit)
     limits = Limits(max_bytes=upload_limit)
     keep_for = dt.timedelta(days=keep_imports_days)
     desk = (
         Desk(database, data_dir, limits=limits, keep_for=keep_for, clock=now) if data_dir else None
     )
+    return State(
+        {
+            "database": database,
+            "search_engine": engine,
+            "index_worker": worker,
+            "keeps_index": keeps_index,
+            "desk": desk,
+            "has_desk": desk is not None,
+            "teller": teller,
+            "interest": InterestCounter(database, now),
+            "upkeep_work": Upkeep(database, engine),
+            "machine": Machine(
+                data_dir=data_dir,
+                backups=backups,
+                backup_age=dt.timedelta(hours=backup_hours),
+                least_free=disk_free_percent,
+                search=type(search_engine).__name__.removesuffix("Engine"),
+            ),
+            "turns": Turns(searches_at_once),
+            "sign_in_turns": Turns(1),
+            "evidence_files": EvidenceFolder(shelf / EVIDENCE, max_bytes=evidence_limit),
+            "open_data": shelf / OPEN_DATA,
+            "counter": Counter(database, engine, now=now),
+            "signing_keys": SigningKeys(data_dir),
+            "gate": gate,
+            "sealer": gate.sealer,
+            "webhook_sender": ways.sender if ways else WebhookSender(),
+            "api_token": api_token,
+            "proxies": proxies,
+            "upload_limit": upload_limit,
+            "saved_search_limit": saved_search_limit,
+        }
+    )
 
-    def start() -> None:
-        Thread(target=warm_up, name="warm-up", daemon=True).start()
-        if keeps_index:
-            worker.start()
-        if desk:
-            desk.worker.start()
-        if teller:
-            teller.start()
 
-    def close() -> None:
-        if teller:
-            teller.stop()
-        if desk:
-            desk.worker.stop()
-        if keeps_index:
-            worker.stop()
-        engine.close()
-        database.close()
-
+def routed(state: State) -> Litestar:
+    """Return the application whose handlers work with these things."""
     return Litestar(
         route_handlers=[rest_router(), web_router(), health],
-        dependencies={
-            "database": Provide(lambda: database, sync_to_thread=False),
-            "search_engine": Provide(lambda: engine, sync_to_thread=False),
-            "index_worker": Provide(lambda: worker, sync_to_thread=False),
-            "desk": Provide(lambda: desk, sync_to_thread=False),
-            "turns": Provide(lambda: turns, sync_to_thread=False),
-            "evidence_files": Provide(lambda: evidence_files, sync_to_thread=False),
-            "signing_keys": Provide(lambda: signing_keys, sync_to_thread=False),
-            "gate": Provide(lambda: gate, sync_to_thread=False),
-            "sealer": Provide(lambda: gate.sealer, sync_to_thread=False),
-            "webhook_sender": Provide(lambda: webhook_sender, sync_to_thread=False),
-            "sign_in_turns": Provide(lambda: sign_in_turns, sync_to_thread=False),
-        },
+        dependencies={name: Provide(_from_state(name), sync_to_thread=False) for name in _HANDED},
         exception_handlers={HTTPException: _on_unrouted},
         template_config=template_config(),
         plugins=[HTMXPlugin(), FaithfulPydanticSchema(), TextualDecimal()],
@@ -155,27 +181,61 @@ def create_app(
             ),
         ),
         before_send=[_add_security_headers],
-        request_max_body_size=upload_limit,
+        request_max_body_size=state["upload_limit"],
         logging_config=LoggingConfig(
             log_exceptions="always",
             # What a person can cause is answered, not logged; a 500 always is.
             disable_stack_trace={*range(400, 500), *problems.STATUS_OF, *web_signed_in.HANDLERS},
             configure_root_logger=False,
         ),
-        state=State(
-            {
-                "database": database,
-                "api_token": api_token,
-                "gate": gate,
-                "proxies": proxies,
-                "upload_limit": upload_limit,
-                "has_desk": desk is not None,
-                "saved_search_limit": saved_search_limit,
-            }
-        ),
-        on_startup=[start],
-        on_shutdown=[close],
+        state=state,
+        on_startup=[_start],
+        on_shutdown=[_close],
     )
+
+
+def create_app(
+    database: Database,
+    search_engine: SearchEngine,
+    **options: Any,  # noqa: ANN401  As ``wired`` names them.
+) -> Litestar:
+    """Return the application over a store and an engine; ``wired`` tells the options."""
+    return routed(wired(database, search_engine, **options))
+
+
+def _from_state(name: str) -> Callable[[Request[Any, Any, Any]], object]:
+    """Return what hands the thing of this name to handlers."""
+
+    def provide(request: Request[Any, Any, Any]) -> object:
+        return request.app.state[name]
+
+    return provide
+
+
+def _start(app: Litestar) -> None:
+    Thread(target=warm_up, name="warm-up", daemon=True).start()
+    state = app.state
+    if state.keeps_index:
+        state.index_worker.start()
+        state.interest.start()
+    if state.desk:
+        state.desk.worker.start()
+    if state.teller:
+        state.teller.start()
+
+
+def _close(app: Litestar) -> None:
+    state = app.state
+    if state.teller:
+        state.teller.stop()
+    if state.desk:
+        state.desk.worker.stop()
+    if state.keeps_index:
+        state.interest.stop()
+        state.index_worker.stop()
+    state.upkeep_work.stop()
+    state.search_engine.close()
+    state.database.close()
 
 
 def from_environment() -> Litestar:
@@ -188,7 +248,7 @@ def from_environment() -> Litestar:
     ensure_current(database)
     key = settings.meilisearch_key
     gate = settings.gate(password_policy())
-    return create_app(
+    things = wired(
         database,
         open_engine(
             settings.index_dir,
@@ -208,7 +268,11 @@ def from_environment() -> Litestar:
         gate=gate,
         proxies=settings.proxies,
         ways=settings.ways(gate.sealer),
+        backups=settings.backups,
+        backup_hours=settings.backup_hours,
+        disk_free_percent=settings.disk_free_percent,
     )
+    return routed(things)
 
 
 async def _add_security_headers(message: Message, _: Scope) -> None:

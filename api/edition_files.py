@@ -12,8 +12,9 @@ from api.sending import csv_answer
 from api.web.edition_words import EDITION_WORDS
 from api.web.i18n import translate, zh
 from catalog.db import Database
-from catalog.forms.edition_form import edition_form
-from catalog.forms.form import Form
+from catalog.errors import EditionNotFoundError
+from catalog.forms.edition_form import edition_form, volumes
+from catalog.forms.form import Form, Language
 from catalog.forms.pdf import pdf_of
 from catalog.forms.workbook import workbook_of
 from catalog.rules.editions import EditionEntry
@@ -26,12 +27,19 @@ _FIELDS = EditionEntry.__struct_fields__
 _HOW = (zh("新增"), zh("移出"), zh("更改"))
 
 
-def form_of(database: Database, key: str, language: str) -> Form:
-    """Return an edition as a form for a reader of the language."""
+def form_of(database: Database, key: str, language: str, *, volume: int | None = None) -> Form:
+    """Return an edition, or a volume of it, as a form for a reader of the language.
+
+    Raises:
+        EditionNotFoundError: There is no such edition, or it has not so many volumes.
+    """
     with database.reading() as connection:
         view, head, entries = editions.all_entries(connection, key)
         notes = editions.notes_of(connection, key)
-    return edition_form(view, head, entries, notes, "zh" if language == "zh" else "en")
+    if volume is not None and volume > volumes(len(entries)):
+        raise EditionNotFoundError(key=f"{key} {volume}")
+    spoken: Language = "zh" if language == "zh" else "en"
+    return edition_form(view, head, entries, notes, spoken, volume=volume)
 
 
 def edition_workbook(database: Database, key: str, language: str) -> Response[bytes]:
@@ -39,9 +47,10 @@ def edition_workbook(database: Database, key: str, language: str) -> Response[by
     return _file(workbook_of(form_of(database, key, language)), XLSX, f"{key}.xlsx")
 
 
-def edition_pdf(database: Database, key: str, language: str) -> Response[bytes]:
-    """Return the edition as PDF pages."""
-    return _file(pdf_of(form_of(database, key, language)), PDF, f"{key}.pdf")
+def edition_pdf(database: Database, key: str, language: str, *, volume: int = 1) -> Response[bytes]:
+    """Return a volume of the edition as PDF pages; few editions have more than one."""
+    name = f"{key}.pdf" if volume == 1 else f"{key}-{volume}.pdf"
+    return _file(pdf_of(form_of(database, key, language, volume=volume)), PDF, name)
 
 
 def edition_json(database: Database, key: str) -> Response[bytes]:

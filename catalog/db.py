@@ -12,14 +12,15 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
-from catalog import audit, outbox
+from catalog import audit, outbox, public_changes
 
 
 class CatalogSession(Session):
-    """The session class that outbox and record watch, whichever door opened it."""
+    """The session class that outbox, change feed and record watch, whichever door opened it."""
 
 
 outbox.watch(CatalogSession)
+public_changes.watch(CatalogSession)
 audit.watch(CatalogSession)
 
 
@@ -51,6 +52,19 @@ class Database:
         else:
             with self._reader.connect() as connection:
                 yield connection
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Yield a connection that cannot write; all its statements see one state of the data."""
+        with self._reader.connect() as connection:
+            if not self.is_embedded:
+                yield connection.execution_options(isolation_level="REPEATABLE READ")
+                return
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
 
     def _connection_of(self, thread: Thread) -> Connection:
         """Return the thread's own connection; to take one from a pool costs more than to read.

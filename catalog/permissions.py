@@ -32,6 +32,7 @@ class Action(StrEnum):
     DRAW_EXPERTS = "draw-experts"
     UPLOAD_EVIDENCE = "upload-evidence"
     SEE_EVIDENCE = "see-evidence"
+    PUBLISH_EVIDENCE = "publish-evidence"
     PUBLISH_EDITIONS = "publish-editions"
     SET_SCORE_POLICY = "set-score-policy"
     RECORD_INSPECTIONS = "record-inspections"
@@ -48,6 +49,16 @@ class Action(StrEnum):
     KEEP_ACCOUNTS = "keep-accounts"
     REGISTER = "register"
     KEEP_OWN_ACCOUNT = "keep-own-account"
+    SEE_REPORTS = "see-reports"
+    FILE_REPORT = "file-report"
+    SIGN_REPORT = "sign-report"
+    ACCEPT_REPORT = "accept-report"
+    KEEP_TARGETS = "keep-targets"
+    NAME_DEMONSTRATIONS = "name-demonstrations"
+    SEE_SUBMISSIONS = "see-submissions"
+    SUBMIT_PRODUCTS = "submit-products"
+    PROVE_PRODUCTS = "prove-products"
+    RUN_SYSTEM = "run-system"
 
 
 class Role(StrEnum):
@@ -118,6 +129,7 @@ _MEMBER: Mapping[Action, Reach] = {
     Action.KEEP_SEARCHES: _OWN,
     Action.UPLOAD_EVIDENCE: _OWN,
     Action.SEE_EVIDENCE: _OWN,
+    Action.PUBLISH_EVIDENCE: _OWN,
     Action.READ_NOTICES: _OWN,
     Action.KEEP_WEBHOOKS: _OWN,
     Action.KEEP_MEMBERS: _OWN,
@@ -131,12 +143,19 @@ _BUREAU: Mapping[Action, Reach] = {
     Action.RECORD_OBJECTIONS: _DIVISION,
     Action.RECORD_INSPECTIONS: _DIVISION,
     Action.SEE_EVIDENCE: _DIVISION,
+    Action.PUBLISH_EVIDENCE: _DIVISION,
     Action.SEE_FINDINGS: _DIVISION,
     Action.JUDGE_FINDINGS: _DIVISION,
     Action.PROVE_ORGANISATIONS: _DIVISION,
+    Action.SEE_SUBMISSIONS: _DIVISION,
+    Action.PROVE_PRODUCTS: _DIVISION,
     Action.READ_AUDIT: _DIVISION,
+    Action.SEE_REPORTS: _DIVISION,
+    Action.FILE_REPORT: _DIVISION,
+    Action.SIGN_REPORT: _DIVISION,
+    Action.KEEP_TARGETS: _DIVISION,
 }
-# Those who run the machine decide no case: that is the bureaus' office.
+# Those who run the machine decide no case and publish no list: that is the bureaus' office.
 _NOT_THE_OPERATORS = frozenset(
     {
         Action.APPLY,
@@ -146,17 +165,45 @@ _NOT_THE_OPERATORS = frozenset(
         Action.SUSPEND_ADOPTIONS,
         Action.REMOVE_ADOPTIONS,
         Action.DRAW_EXPERTS,
+        Action.PUBLISH_EVIDENCE,
+        Action.PUBLISH_EDITIONS,
         Action.JUDGE_FINDINGS,
+        Action.SUBMIT_PRODUCTS,
+        Action.PROVE_PRODUCTS,
+        Action.SEE_REPORTS,
+        Action.FILE_REPORT,
+        Action.SIGN_REPORT,
+        Action.ACCEPT_REPORT,
+        Action.KEEP_TARGETS,
+        Action.NAME_DEMONSTRATIONS,
     }
 )
 # A first review is the division's; the Corps supervises it and does not do it.
-_NOT_THE_CORPS = frozenset({Action.APPLY, Action.REVIEW_CASES, Action.KEEP_ACCOUNTS})
+_NOT_THE_CORPS = frozenset(
+    {
+        Action.APPLY,
+        Action.REVIEW_CASES,
+        Action.KEEP_ACCOUNTS,
+        Action.SUBMIT_PRODUCTS,
+        Action.RUN_SYSTEM,
+    }
+)
 
 PERMISSIONS: Mapping[Role, Mapping[Action, Reach]] = {
     Role.ANYONE: _ANYBODY,
     Role.VISITOR: {**_ANYBODY, Action.KEEP_SEARCHES: _OWN},
-    Role.MANUFACTURER: _APPLICANT,
-    Role.OWNER: {**_MEMBER, Action.SET_SCORE_POLICY: _OWN},
+    Role.MANUFACTURER: {
+        **_APPLICANT,
+        Action.SEE_SUBMISSIONS: _OWN,
+        Action.SUBMIT_PRODUCTS: _OWN,
+    },
+    Role.OWNER: {
+        **_MEMBER,
+        Action.SET_SCORE_POLICY: _OWN,
+        Action.IMPORT: _OWN,
+        Action.UNDO_IMPORT: _OWN,
+        Action.CALCULATE: _OWN,
+    },
     Role.CERTIFICATION_BODY: _APPLICANT,
     Role.DIVISION_BUREAU: _BUREAU,
     Role.CORPS_BUREAU: dict.fromkeys((a for a in Action if a not in _NOT_THE_CORPS), _ALL),
@@ -170,14 +217,18 @@ _READING = frozenset(
         Action.SEE_EVIDENCE,
         Action.SEE_FINDINGS,
         Action.READ_AUDIT,
+        Action.SEE_REPORTS,
         Action.READ_NOTICES,
         Action.KEEP_SEARCHES,
         Action.REGISTER,
         Action.KEEP_OWN_ACCOUNT,
+        Action.SEE_SUBMISSIONS,
     }
 )
-_ADMINISTERING = frozenset({Action.KEEP_MEMBERS, Action.KEEP_TOKENS, Action.KEEP_WEBHOOKS})
-# A program makes no other programs, lets nobody in, and changes nobody's password.
+_ADMINISTERING = frozenset(
+    {Action.KEEP_MEMBERS, Action.KEEP_TOKENS, Action.KEEP_WEBHOOKS, Action.SIGN_REPORT}
+)
+# A program makes no other programs, lets nobody in, changes nobody's password, and signs nothing.
 _FOR_PEOPLE = frozenset(
     {
         Action.KEEP_MEMBERS,
@@ -185,6 +236,7 @@ _FOR_PEOPLE = frozenset(
         Action.KEEP_ACCOUNTS,
         Action.REGISTER,
         Action.KEEP_OWN_ACCOUNT,
+        Action.SIGN_REPORT,
     }
 )
 

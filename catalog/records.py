@@ -18,6 +18,7 @@ from catalog.rules.terms import (
     CertificateState,
     DatePrecision,
     EvidenceKind,
+    InspectionKind,
     ProjectKind,
     ProjectStage,
 )
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     PROJECTS = "projects"
     BILL_LINES = "bill-lines"
     DELIVERIES = "deliveries"
+    INSPECTIONS = "inspections"
     REGISTRY = "registry"
     EPDS = "epds"
 
@@ -235,6 +237,24 @@ class DeliveryRecord(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[EvidenceRecord, ...] = ()
 
 
+class InspectionRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """A surveillance visit for a certificate, or an authority's spot check of a product.
+
+    ``source`` is where it is known from, None if only the file says so; a check has an
+    ``authority``.
+    """
+
+    row: int
+    sheet: str | None = None
+    kind: InspectionKind
+    inspected_on: dt.date
+    is_passed: bool
+    product: ProductReference
+    authority: str | None = None
+    note: str | None = None
+    source: str | None = None
+
+
 class StatedDate(msgspec.Struct, frozen=True, kw_only=True):
     """A date as exact as the source states it; of a year, ``day`` is its 1 January."""
 
@@ -321,4 +341,6 @@ class EpdRecord(msgspec.Struct, frozen=True, kw_only=True):
     document: str
 
 
-Record = ProductRecord | ProjectRecord | BillLineRecord | DeliveryRecord | EpdRecord
+Record = (
+    ProductRecord | ProjectRecord | BillLineRecord | DeliveryRecord | InspectionRecord | EpdRecord
+)

@@ -89,6 +89,20 @@ class Settings(BaseSettings):
         description="How many days an ended job of the import desk is kept, and a file that was "
         "handed in; a file whose import stands is kept in any case.",
     )
+    keep_dumps: int = Field(
+        7, ge=1, description="How many dumps of the open data are kept in the data folder."
+    )
+    backup_dir: Path | None = Field(
+        None,
+        description="Folder that `lucai backup` writes to; by default backups in the data "
+        "folder. Better on another disk.",
+    )
+    backup_hours: int = Field(
+        26, ge=1, description="After how many hours without a new backup operators are warned."
+    )
+    disk_free_percent: int = Field(
+        10, ge=0, le=100, description="Below how much free disk, in per cent, operators are warned."
+    )
     saved_search_limit: int = Field(
         100, ge=1, description="How many searches one browser may keep."
     )
@@ -172,6 +186,11 @@ class Settings(BaseSettings):
             idle=dt.timedelta(minutes=self.session_idle_minutes),
             lasting=dt.timedelta(hours=self.session_hours),
         )
+
+    @property
+    def backups(self) -> Path:
+        """Where backups are kept."""
+        return self.backup_dir or self.data_dir / "backups"
 
     @property
     def index_dir(self) -> Path:

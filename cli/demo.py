@@ -12,7 +12,7 @@ import click
 from catalog.evidence_files import EVIDENCE, MEGABYTE, EvidenceFolder
 from catalog.records import Kind, Record
 from catalog.rules.terms import Stage
-from catalog.services import findings, signing
+from catalog.services import changes, findings, signing
 from catalog.services.receiving import runs
 from catalog.signing_keys import SigningKeys
 from catalog.views.figures import Question
@@ -24,6 +24,9 @@ from cli.house import catch_up_index, clock, open_database, operator, settings
 from cli.output import print_json, say
 from cli.progress import bar
 from cli.serve import run_server
+from importers.dump.folder import FOLDER as OPEN_DATA
+from importers.dump.folder import LATEST, find_dump
+from importers.dump.write import make_dump
 from importers.reader import ReadOutcome
 from importers.run import ImportReport, collecting_rarely, receive_in_batches
 from seed_data.accounts import password_policy
@@ -62,6 +65,8 @@ def command(  # The options are what a person can ask.
         people = play(database, seed=seed)
         with bar("索引", "index", None):
             catch_up_index(database)
+        with bar("公开数据", "open data", None) as show:
+            publish_open_data(database, show)
         question = Question(stage=Stage.COMPLETION)
         if as_json:
             print_json({m: results_of(database, question, [m]) for m in ("A", "B")})
@@ -116,11 +121,16 @@ def load(database: Database, *, products: int, projects: int, seed: int) -> None
 
 
 def play(database: Database, *, seed: int) -> list[SignIn]:
-    """Let a year of cases happen, check deliveries, and let somebody of every role sign in.
+    """Let a year of cases happen, check deliveries, publish lists, and let all roles sign in.
 
     Nothing happens where it happened before.
     """
-    from seed_data.demo import cases, cast  # noqa: PLC0415  Only the demo needs its stories.
+    from seed_data.demo import (  # noqa: PLC0415  Only the demo needs its stories.
+        cases,
+        cast,
+        corps,
+        reports,
+    )
 
     chosen = settings()
     gate = chosen.gate(password_policy())
@@ -132,12 +142,30 @@ def play(database: Database, *, seed: int) -> list[SignIn]:
         played = cases.play_year(stage, seed, show=show)
     if played is None:
         return []
+    # What was adopted meanwhile is told of the lines that came before.
+    calculate_outdated(database)
     keys = SigningKeys(chosen.data_dir)
     if not keys.public():
         with database.transaction() as session:
             signing.make_key(session, keys, actor=operator(), now=clock())
     findings.run_checks(database, operator(), now=clock())
+    with bar("年报", "reports", None) as show:
+        reports.play_reports(stage, now=clock(), show=show)
+    with bar("名录", "editions", None) as show:
+        show(corps.publish_lists(database, now=clock()))
+    corps.draw_experts(database, gate.sealer, seed, now=clock())
     return make_people(database, gate, played.organisations, actor=operator(), now=clock())
+
+
+def publish_open_data(database: Database, show: Callable[[int], None]) -> None:
+    """Make a dump of what is public, unless there is one and nothing has changed since."""
+    chosen = settings()
+    folder = chosen.data_dir / OPEN_DATA
+    last = find_dump(folder, LATEST)
+    with database.reading() as connection:
+        if last is not None and last.changes_since == changes.last_change(connection):
+            return
+    make_dump(database, folder, keep=chosen.keep_dumps, now=clock(), progress=show)
 
 
 def _batches(records: Iterable[T]) -> Iterator[list[T]]:

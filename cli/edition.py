@@ -1,24 +1,24 @@
-"""``lucai edition``: list editions, write one to a file, check and compare them."""
+"""``lucai edition``: list editions, write one to a file, check and compare them.
+
+Only the Corps bureau publishes one, at the pages or the API.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from pathlib import Path
 
 import click
 
-from catalog.forms.edition_form import edition_form
+from catalog.forms.edition_form import edition_form, volumes
+from catalog.forms.form import Language
 from catalog.forms.pdf import pdf_of
 from catalog.forms.workbook import workbook_of
-from catalog.rules.terms import EditionKind
 from catalog.services import editions
-from catalog.services.editions import NewEdition
-from cli.house import clock, open_database, operator
+from cli.house import open_database
 from cli.output import language, print_json, print_table, say
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
-_KIND = click.Choice([kind.value for kind in EditionKind])
 _MOST = 100
 
 
@@ -50,25 +50,10 @@ def list_editions(as_json: bool) -> None:
     )  # fmt: skip
 
 
-@command.command("publish")
-@click.argument("kind", type=_KIND)
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="The day; today if none is given.")
-@click.option("--note", help="A word about it.")
-def publish(kind: str, as_of: dt.datetime | None, note: str | None) -> None:
-    """Freeze a list as of a day, from what is known now."""
-    new = NewEdition(
-        kind=EditionKind(kind), as_of=(as_of or clock().astimezone()).date(), note=note
-    )
-    with open_database() as database, database.transaction() as session:
-        view = editions.publish_edition(session, new, actor=operator(), now=clock())
-    say(f"{view.key}：{view.entries} 项。", f"{view.key}: {view.entries} entries.")
-    click.echo(view.content_hash)
-
-
 @command.command("write")
 @click.argument("edition")
 @click.option("--json", "as_json", type=_FILE, help="Write the very bytes that are hashed here.")
-@click.option("--pdf", type=_FILE, help="Write the pages here.")
+@click.option("--pdf", type=_FILE, help="Write the pages here; a long list in volumes.")
 @click.option("--xlsx", type=_FILE, help="Write the workbook here.")
 def write(edition: str, as_json: Path | None, pdf: Path | None, xlsx: Path | None) -> None:
     """Write EDITION to files."""
@@ -78,13 +63,22 @@ def write(edition: str, as_json: Path | None, pdf: Path | None, xlsx: Path | Non
         view, head, entries = editions.all_entries(connection, edition)
         notes = editions.notes_of(connection, edition)
         content = editions.edition_bytes(connection, edition)
-    form = edition_form(view, head, entries, notes, "zh" if language() == "zh" else "en")
+    tongue: Language = "zh" if language() == "zh" else "en"
     if as_json:
         as_json.write_bytes(content)
-    for file, made in ((pdf, pdf_of), (xlsx, workbook_of)):
-        if file is not None:
-            file.write_bytes(made(form))
-            say(f"已写入 {file}。", f"{file} written.")
+    if xlsx:
+        _write(xlsx, workbook_of(edition_form(view, head, entries, notes, tongue)))
+    if pdf:
+        count = volumes(len(entries))
+        for number in range(1, count + 1):
+            form = edition_form(view, head, entries, notes, tongue, volume=number)
+            file = pdf if count == 1 else pdf.with_stem(f"{pdf.stem}-{number}")
+            _write(file, pdf_of(form))
+
+
+def _write(file: Path, content: bytes) -> None:
+    file.write_bytes(content)
+    say(f"已写入 {file}。", f"{file} written.")
 
 
 @command.command("check")

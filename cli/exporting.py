@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from catalog.records import Kind
+from catalog.rules.periods import CHINA
+from catalog.rules.standing import Standing
 from catalog.services import catalogue
 from cli.exporting_epds import export_epds
 from cli.exporting_lines import LINE_KINDS, export_lines
@@ -27,6 +29,12 @@ from search.query import SearchQuery, Tier
 @click.option("--division", multiple=True, help="Division key; may be repeated.")
 @click.option("--star", multiple=True, type=click.IntRange(1, 3))
 @click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="Certified on this day.")
+@click.option(
+    "--adoption",
+    multiple=True,
+    type=click.Choice([each.value for each in Standing]),
+    help="What the product stands as in the adoption database, on that day or today.",
+)
 @click.option("--site", default="", help="Address of the site, for links to products.")
 @click.option(
     "--format",
@@ -51,6 +59,7 @@ def command(  # The options are what a person can ask.
     division: tuple[str, ...],
     star: tuple[int, ...],
     valid_on: dt.datetime | None,
+    adoption: tuple[str, ...],
     site: str,
     form: str | None,
     epd: str | None,
@@ -78,8 +87,10 @@ def command(  # The options are what a person can ask.
         divisions=frozenset(division),
         stars=frozenset(star),
         valid_on=valid_on.date() if valid_on else None,
+        adoptions=frozenset(adoption),
+        adoption_on=(valid_on or clock().astimezone(CHINA)).date(),
     )
-    asked = [" ".join(words), *category, *division, *("★" * count for count in star)]
+    asked = [" ".join(words), *category, *division, *("★" * count for count in star), *adoption]
     with open_database() as database:
         catch_up_index(database)
         with open_engine() as engine:
@@ -95,6 +106,7 @@ def command(  # The options are what a person can ask.
             is_degraded=listing.is_degraded,
             has_synthetic=has_synthetic,
             on=on,
+            judged_on=on,
             made_at=clock(),
             language=language(),
             site=site.rstrip("/"),

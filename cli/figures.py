@@ -53,6 +53,8 @@ _OF_LINES = (
     ("按金额 %", "by amount %"),
     ("绿色数量 / 数量", "green / quantity"),
     ("按数量 %", "by quantity %"),
+    ("采信金额", "adopted amount"),
+    ("采信按金额 %", "adopted by amount %"),
 )
 
 
@@ -139,6 +141,8 @@ def print_usage(database: Database, question: Question) -> None:
                 _shown(f.ratio_by_amount),
                 "\n".join(f"{q.green:,.2f} / {q.total:,.2f} {q.unit}" for q in f.quantities),
                 "\n".join(_shown(q.ratio) or "—" for q in f.quantities),
+                _money(f.adopted_amount),
+                _shown(f.adopted_ratio_by_amount),
             ]
             for f in figures
         ],

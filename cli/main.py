@@ -14,6 +14,8 @@ _COMMANDS = {
     "organisation": ("cli.organisation", "Make organisations, and judge who registered."),
     "migrate": ("cli.migrate", "Bring the database to this program's version."),
     "import": ("cli.importing", "Bring a file in, or try it first."),
+    "backup": ("cli.backup", "Write a backup, list backups, or check one."),
+    "restore": ("cli.restore", "Put a backup back where nothing is yet."),
     "imports": ("cli.imports", "List what was imported."),
     "undo": ("cli.undoing", "Take an import back."),
     "cases": ("cli.cases", "List cases of adoption, show one, or those that are overdue."),
@@ -36,7 +38,9 @@ _COMMANDS = {
     "evidence": ("cli.evidence", "Compare every file of evidence with its hash."),
     "draw": ("cli.draw", "List draws of experts, or repeat one from what was published."),
     "edition": ("cli.edition", "List, publish, write, check and compare editions of the lists."),
+    "report": ("cli.report", "List annual reports, write one to a file, check one; filings."),
     "reindex": ("cli.reindex", "Build the search index anew beside the one in use."),
+    "dump": ("cli.dump", "Write everything public as files: tables, openEPD, ILCD."),
     "snapshot": ("cli.snapshot", "Write the deliveries as Parquet by division and year."),
     "shares": ("cli.shares", "Add up a snapshot, here or on a cluster."),
 }

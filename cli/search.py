@@ -6,8 +6,10 @@ import datetime as dt
 
 import click
 
+from catalog.rules.periods import CHINA
+from catalog.rules.standing import Standing
 from cli.found import say_how_found
-from cli.house import catch_up_index, open_database, open_engine
+from cli.house import catch_up_index, clock, open_database, open_engine
 from cli.output import language, print_json, print_table, say
 from search.query import SearchQuery, Tier
 from search.service import search_products
@@ -20,6 +22,15 @@ from search.service import search_products
 @click.option("--star", multiple=True, type=click.IntRange(1, 3))
 @click.option("--valid-on", type=click.DateTime(["%Y-%m-%d"]), help="Certified on this day.")
 @click.option("--adopted-on", type=click.DateTime(["%Y-%m-%d"]), help="Adopted on this day.")
+@click.option(
+    "--adoption",
+    multiple=True,
+    type=click.Choice([each.value for each in Standing]),
+    help="What the product stands as in the adoption database; may be repeated.",
+)
+@click.option(
+    "--adoption-on", type=click.DateTime(["%Y-%m-%d"]), help="On which day; today by default."
+)
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 1000))
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(  # The options are what a person can ask.
@@ -29,6 +40,8 @@ def command(  # The options are what a person can ask.
     star: tuple[int, ...],
     valid_on: dt.datetime | None,
     adopted_on: dt.datetime | None,
+    adoption: tuple[str, ...],
+    adoption_on: dt.datetime | None,
     limit: int,
     as_json: bool,
 ) -> None:
@@ -40,6 +53,8 @@ def command(  # The options are what a person can ask.
         stars=frozenset(star),
         valid_on=valid_on.date() if valid_on else None,
         adopted_on=adopted_on.date() if adopted_on else None,
+        adoptions=frozenset(adoption),
+        adoption_on=(adoption_on or clock().astimezone(CHINA)).date(),
         limit=limit,
     )
     with open_database() as database:

@@ -13,9 +13,9 @@ from catalog.services import results
 from catalog.services.workers import Workers
 from importers.report import Progress
 
-_WORTH_WORKERS = 3_000
+WORTH_WORKERS = 3_000
 _CALCULATED_AT_ONCE = 1_000
-_BY_WORKERS_AT_ONCE = 4_000
+BY_WORKERS_AT_ONCE = 4_000
 Clock = Callable[[], dt.datetime]
 
 
@@ -57,9 +57,9 @@ def recalculate(
     done = 0
     with collecting_rarely(), ExitStack() as open_until_done:
         workers, limit = None, _CALCULATED_AT_ONCE
-        if processes > 1 and waiting >= _WORTH_WORKERS:
+        if processes > 1 and waiting >= WORTH_WORKERS:
             workers = open_until_done.enter_context(closing(Workers(database, basis, processes)))
-            limit = _BY_WORKERS_AT_ONCE
+            limit = BY_WORKERS_AT_ONCE
         while True:
             with database.transaction() as session:
                 calculated = results.calculate_stale(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from operator import itemgetter
+
 import msgspec
 
-INDEX_VERSION = 3
+INDEX_VERSION = 4
 """Raised whenever documents or their analysis change; an index of another version is rebuilt."""
 
 
@@ -13,8 +16,9 @@ class ProductDocument(msgspec.Struct, frozen=True, kw_only=True):
 
     Days count from 1970-01-01. ``star`` is the highest among the certificates that are neither
     revoked nor cancelled. ``valid_intervals`` are the days, both ends included, on which at least
-    one certificate is valid; they may touch, overlap or lie apart. ``adopted_intervals`` are the
-    days on which the product is adopted. None is "not known", never zero.
+    one certificate is valid; they may touch, overlap or lie apart. ``standings`` says what the
+    product is in the adoption database: each word holds from its day until the day before the
+    next, the first from the beginning of the calendar. None is "not known", never zero.
     """
 
     id: int
@@ -34,7 +38,11 @@ class ProductDocument(msgspec.Struct, frozen=True, kw_only=True):
     standards: tuple[str, ...]
     star: int | None
     valid_intervals: tuple[tuple[int, int], ...]
-    adopted_intervals: tuple[tuple[int, int], ...]
+    standings: tuple[tuple[int, str], ...]
     valid_to_day: int | None
     recorded_day: int
     synthetic: bool
+
+    def standing_on(self, day: int) -> str:
+        """Return what the product is in the adoption database on a day."""
+        return self.standings[bisect_right(self.standings, day, key=itemgetter(0)) - 1][1]

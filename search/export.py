@@ -16,17 +16,18 @@ from catalog.rules.validity import validity_on
 from catalog.views.searchable import SearchableCertificate, SearchableProduct
 from search.projection import product_document
 from search.query import Tier
+from search.validity_terms import day_number
 
 _HEADERS = {
     "zh": (
         "产品", "品牌", "型号规格", "适用范围", "产品类别", "星级", "企业", "企业所在师市",
-        "证书编号", "认证机构", "有效期", "{day} 证书状态", "{day} 有效", "依据标准", "产品编号",
-        "链接", "演示数据",
+        "证书编号", "认证机构", "有效期", "{day} 证书状态", "{day} 有效",
+        "{judged} 采信状态", "依据标准", "产品编号", "链接", "演示数据",
     ),
     "en": (
         "Product", "Brand", "Model", "Scope", "Category", "Stars", "Company", "Company's division",
         "Certificate", "Certification body", "Valid", "Certificate's state on {day}",
-        "Valid on {day}", "Standard", "Product key", "Link", "Demo data",
+        "Valid on {day}", "Adoption on {judged}", "Standard", "Product key", "Link", "Demo data",
     ),
 }  # fmt: skip
 _WORDS = {
@@ -34,13 +35,25 @@ _WORDS = {
         "yes": "是", "no": "否", "no-certificate": "没有证书", "unknown": "无法判断",
         "valid": "有效", "not-yet": "尚未生效", "expired": "已过期", "suspended": "暂停",
         "revoked": "撤销", "cancelled": "注销", "joint": "；", "about": "说明", "products": "产品",
-        "cut": "……（内容过长，请打开链接看全文）",
+        "cut": "……（内容过长，请打开链接看全文）", "adoption-adopted": "已采信",
+        "adoption-unknown": "采信状态无法判断", "adoption-suspended": "采信已暂停",
+        "adoption-certificate-suspended": "证书暂停，不作采信", "adoption-expired": "采信已到期",
+        "adoption-not-yet": "采信尚未开始", "adoption-certificate-cancelled": "证书注销，不作采信",
+        "adoption-certificate-revoked": "证书撤销，不作采信", "adoption-removed": "已清退",
+        "adoption-no-adoption": "未采信",
     },
     "en": {
         "yes": "yes", "no": "no", "no-certificate": "no certificate", "unknown": "cannot be told",
         "valid": "valid", "not-yet": "not yet valid", "expired": "expired",
         "suspended": "suspended", "revoked": "revoked", "cancelled": "cancelled", "joint": "; ",
         "about": "About", "products": "Products", "cut": " … (too long: open the link)",
+        "adoption-adopted": "adopted", "adoption-unknown": "cannot be told",
+        "adoption-suspended": "suspended", "adoption-certificate-suspended":
+        "not while the certificate is suspended", "adoption-expired": "expired",
+        "adoption-not-yet": "not yet", "adoption-certificate-cancelled":
+        "not with a cancelled certificate", "adoption-certificate-revoked":
+        "not with a revoked certificate", "adoption-removed": "removed",
+        "adoption-no-adoption": "not adopted",
     },
 }  # fmt: skip
 _NOTES = {
@@ -80,12 +93,15 @@ _NOTES = {
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _LONGEST_CELL = 32_767  # As the format has it.
 _ROWS_OF_A_SHEET = 1_048_576  # As above.
-_WIDTHS = (30, 14, 24, 24, 18, 6, 30, 16, 24, 26, 26, 16, 14, 24, 20, 44, 10)
+_WIDTHS = (30, 14, 24, 24, 18, 6, 30, 16, 24, 26, 26, 16, 14, 16, 24, 20, 44, 10)
 _NOTE_WIDTH = 90
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """What a table says of itself; ``site`` is the address that products are reached by."""
+    """What a table says of itself; ``site`` is the address that products are reached by.
+
+    Certificates are judged on the day ``on``, adoptions on ``judged_on``.
+    """
 
     question: str
     count: int
@@ -93,6 +109,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     is_degraded: bool
     has_synthetic: bool
     on: dt.date
+    judged_on: dt.date
     made_at: dt.datetime
     language: str
     site: str
@@ -100,7 +117,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
     def header(self) -> list[str]:
         """Return the names of the columns."""
-        return [name.format(day=self.on.isoformat()) for name in _HEADERS[self.language]]
+        days = {"day": self.on.isoformat(), "judged": self.judged_on.isoformat()}
+        return [name.format(**days) for name in _HEADERS[self.language]]
 
     def notes(self, gone: int) -> list[str]:
         """Return what a reader must know; ``gone`` products are missing from the table."""
@@ -128,6 +146,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     def row(self, product: SearchableProduct) -> list[Cell]:
         """Return the cells of a product; the parts of several certificates stand in one order."""
         papers = product.certificates
+        document = product_document(product)
         is_english = self.language == "en"
         division = self.divisions.get(product.division or "")
         return [
@@ -136,7 +155,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
             product.model,
             product.scope,
             product.category_en if is_english else product.category_zh,
-            product_document(product).star,
+            document.star,
             product.company_name,
             division[is_english] if division else product.division,
             self._joined(paper.number for paper in papers),
@@ -144,6 +163,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
             self._joined(_windows(paper) for paper in papers),
             self._joined(self.word(_state(paper, self.on)) for paper in papers),
             self.word(_standing(papers, self.on)),
+            self.word(f"adoption-{document.standing_on(day_number(self.judged_on))}"),
             self._joined(dict.fromkeys(s for paper in papers for s in paper.standards)),
             product.key,
             f"{self.site}/products/{product.key}" if self.site else None,

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, not_, or_
+from sqlalchemy import Connection, Subquery, and_, not_, or_
 
 from catalog.db import Database
 from catalog.repositories import documents, fallback, narrowing
-from catalog.repositories.adopted import is_adopted_on
+from catalog.repositories.adopted import is_adopted_on, standings_on
 from catalog.repositories.fallback import Found
 from catalog.repositories.narrowing import Condition
 from search import plan as plans
@@ -92,7 +92,8 @@ def _conditions(query: SearchQuery, plan: Plan, *, without: Facet | None = None)
     for facet in Facet:
         chosen = query.chosen(facet)
         if chosen and facet is not without:
-            conditions.append(narrowing.has_value(facet.value, [_storable(key) for key in chosen]))
+            values = _values(facet, query)
+            conditions.append(narrowing.has_value(values, [_storable(key) for key in chosen]))
     if query.valid_on is not None:
         conditions.append(narrowing.is_valid_on(query.valid_on))
     if query.adopted_on is not None:
@@ -143,13 +144,22 @@ def _traditional() -> OpenCC:
 def _facets(
     connection: Connection, query: SearchQuery, plan: Plan
 ) -> dict[Facet, tuple[FacetCount, ...]]:
-    free = [facet for facet in query.facets if not query.chosen(facet)]
-    counts = fallback.counts(connection, [f.value for f in free], _conditions(query, plan))
-    for facet in query.facets:
-        if facet not in free:
+    counts: dict[str, dict[str, int]] = {facet.value: {} for facet in query.facets}
+    counted = [facet for facet in query.facets if facet is not Facet.ADOPTION or query.adoption_on]
+    free = {facet.value: _values(facet, query) for facet in counted if not query.chosen(facet)}
+    counts |= fallback.counts(connection, free, _conditions(query, plan))
+    for facet in counted:
+        if facet.value not in free:
             others = _conditions(query, plan, without=facet)
-            counts |= fallback.counts(connection, [facet.value], others)
+            counts |= fallback.counts(connection, {facet.value: _values(facet, query)}, others)
     return {facet: _listed(counts[facet.value], query, facet) for facet in query.facets}
+
+
+def _values(facet: Facet, query: SearchQuery) -> Subquery:
+    """Return the products with the values of a facet that they have, of adoption on the day."""
+    if facet is Facet.ADOPTION and query.adoption_on is not None:
+        return standings_on(query.adoption_on)
+    return narrowing.VALUES[facet.value]
 
 
 def _listed(counts: Mapping[str, int], query: SearchQuery, facet: Facet) -> tuple[FacetCount, ...]:

@@ -47,9 +47,9 @@ def product_document(product: SearchableProduct) -> ProductDocument:
         standards=tuple(dict.fromkeys(s for paper in papers for s in paper.standards)),
         star=_star(papers),
         valid_intervals=intervals,
-        adopted_intervals=tuple(
-            (first.toordinal() - _EPOCH, last.toordinal() - _EPOCH)
-            for first, last in standing.intervals(product.adoptions)
+        standings=tuple(
+            (day.toordinal() - _EPOCH, each.value)
+            for day, each in standing.steps(product.adoptions)
         ),
         valid_to_day=max((last for _, last in intervals), default=None),
         recorded_day=product.recorded_at.date().toordinal() - _EPOCH,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
 
 from search.documents import ProductDocument
+from search.validity_terms import standings_on
 
 
 class Sort(StrEnum):
@@ -27,6 +28,7 @@ class Facet(StrEnum):
     CATEGORY = "category"
     GROUP = "group"
     STAR = "star"
+    ADOPTION = "adoption"
     DIVISION = "division"
     COMPANY = "company"
     BODY = "body"
@@ -53,7 +55,9 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     words at all.
 
     Values of one filter are alternatives, different filters must all hold; on ``valid_on`` a
-    certificate is valid, on ``adopted_on`` the product is adopted. By relevance and without
+    certificate is valid, on ``adopted_on`` the product is adopted. What ``adoptions`` names, words
+    of ``catalog.rules.standing.Standing``, a product is on ``adoption_on``; without that day they
+    are neither filtered by nor counted. By relevance and without
     words, hits come in order of their keys. Names are sorted as a dictionary sorts them, by pinyin
     (``search.sounds.name_rank``); by star the highest comes first and the unknown last; by expiry,
     products that were never valid come last.
@@ -66,6 +70,8 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
     divisions: frozenset[str] = frozenset()
     companies: frozenset[str] = frozenset()
     bodies: frozenset[str] = frozenset()
+    adoptions: frozenset[str] = frozenset()
+    adoption_on: dt.date | None = None
     valid_on: dt.date | None = None
     adopted_on: dt.date | None = None
     sort: Sort = Sort.RELEVANCE
@@ -76,19 +82,22 @@ class SearchQuery(msgspec.Struct, frozen=True, kw_only=True):
 
     def chosen(self, facet: Facet) -> frozenset[str]:
         """Return the values that the filter of this facet keeps; none means that it is off."""
-        match facet:
-            case Facet.CATEGORY:
-                return self.categories
-            case Facet.GROUP:
-                return self.groups
-            case Facet.STAR:
-                return frozenset(str(star) for star in self.stars)
-            case Facet.DIVISION:
-                return self.divisions
-            case Facet.COMPANY:
-                return self.companies
-            case Facet.BODY:
-                return self.bodies
+        chosen = {
+            Facet.CATEGORY: self.categories,
+            Facet.GROUP: self.groups,
+            Facet.STAR: frozenset(str(star) for star in self.stars),
+            Facet.ADOPTION: self.adoptions if self.adoption_on else frozenset(),
+            Facet.DIVISION: self.divisions,
+            Facet.COMPANY: self.companies,
+            Facet.BODY: self.bodies,
+        }
+        return chosen[facet]
+
+    def indexed(self, facet: Facet, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return the terms that an index holds for values of a facet: of adoption, the day's."""
+        if facet is not Facet.ADOPTION:
+            return tuple(sorted(keys))
+        return standings_on(sorted(keys), self.adoption_on) if self.adoption_on else ()
 
 
 class Piece(msgspec.Struct, frozen=True):

@@ -3,12 +3,14 @@
 A block of level n holds 2ⁿ days and starts at a multiple of 2ⁿ. An interval is covered by few
 blocks that do not overlap; a day lies in exactly one block of each level. So the interval holds the
 day if, and only if, the day's blocks and the interval's cover share a term. Any number of separate
-intervals may be indexed together: their covers are simply put side by side.
+intervals may be indexed together: their covers are simply put side by side. What a product stands
+as in the adoption database is indexed so too, the word before each block.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 EPOCH_ORDINAL = dt.date(1970, 1, 1).toordinal()
@@ -51,6 +53,26 @@ def cover(from_day: int, to_day: int) -> tuple[str, ...]:
         end >>= 1
         level += 1
     return tuple(blocks)
+
+
+def standing_terms(standings: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Return the terms of what a product is, from each day until the next."""
+    if len(standings) == 1:
+        return (standings[0][1],)  # The same on every day: no need of blocks.
+    ends = [day - 1 for day, _ in standings[1:]] + [LAST_DAY]
+    return tuple(
+        f"{standing}-{block}"
+        for (first, standing), last in zip(standings, ends, strict=True)
+        for block in cover(first, last)
+    )
+
+
+def standings_on(standings: Iterable[str], day: dt.date) -> tuple[str, ...]:
+    """Return the terms one of which a product has that is any of these on the day."""
+    blocks = blocks_of(day_number(day))
+    return tuple(
+        term for each in standings for term in (each, *(f"{each}-{block}" for block in blocks))
+    )
 
 
 def _block(level: int, index: int) -> str:

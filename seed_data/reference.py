@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from catalog.services.reference import Reference
-from seed_data import files, read_toml
+from seed_data import files, read_pack, read_toml
 
 
 def reference() -> Reference:
@@ -57,7 +57,7 @@ def reference() -> Reference:
             for place in read_toml("places/places.toml")["places"]
         ],
         report_closes=read_toml("reports/closes.toml")["closes"],
-        rule_packs=[read_toml(path) for path in files("rules")],
+        rule_packs=[read_pack(path) for path in files("rules")],
     )
 
 

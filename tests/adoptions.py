@@ -16,6 +16,7 @@ from catalog.models.company import Company
 from catalog.models.division import Division
 from catalog.models.product import Product
 from catalog.permissions import Actor, Rank, Role
+from catalog.repositories import bulk, changes
 from catalog.rules.numbers import normal_number
 from catalog.rules.terms import AdoptionState, CaseState, OrganisationState, Route
 from tests.builders import NOW, day, making_up
@@ -138,6 +139,8 @@ def an_adoption(
                     recorded_at=now,
                 )
             )
+        # What a service would write through bulk is noted here by hand: the sums follow it.
+        changes.note_added(session, bulk.table_of(Adoption), [adoption.id])
         return adoption.key
 
 

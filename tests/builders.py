@@ -22,6 +22,7 @@ from catalog.records import (
     DeliveryRecord,
     EpdRecord,
     EvidenceRecord,
+    InspectionRecord,
     Kind,
     ProductRecord,
     ProductReference,
@@ -44,6 +45,7 @@ _KIND_OF = {
     BillLineRecord: Kind.BILL_LINES,
     DeliveryRecord: Kind.DELIVERIES,
     EpdRecord: Kind.EPDS,
+    InspectionRecord: Kind.INSPECTIONS,
 }
 _files = count(1)
 

@@ -6,9 +6,15 @@ from litestar import Router
 
 from api import problems
 from api.rest.accounts import MeController, OrganisationsController
+from api.rest.annual_reports import (
+    AnnualReportsController,
+    DemonstrationsController,
+    FilingsController,
+)
 from api.rest.audit import AuditController
 from api.rest.cases import CasesController, PublicNoticesController
 from api.rest.certificates import CertificatesController
+from api.rest.changes import ChangesController
 from api.rest.conflicts import ConflictsController
 from api.rest.draws import DrawsController, PanelController
 from api.rest.editions import EditionsController
@@ -48,6 +54,9 @@ def rest_router() -> Router:
             ReachController,
             VerificationController,
             FindingsController,
+            AnnualReportsController,
+            FilingsController,
+            DemonstrationsController,
             ConflictsController,
             EpdsController,
             SearchController,
@@ -64,6 +73,7 @@ def rest_router() -> Router:
             RatiosController,
             PublishedController,
             EditionsController,
+            ChangesController,
             PanelController,
             DrawsController,
             EvidenceController,

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, get, post, put
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import MultipartBody, SkipValidation
+from litestar.openapi.spec import (
+    OpenAPIFormat,
+    OpenAPIMediaType,
+    OpenAPIType,
+    Operation,
+    RequestBody,
+    Schema,
+)
+from litestar.params import JSONBody, MultipartBody, SkipValidation
 from litestar.response import Stream
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
+from api.auth import actor_of, reader_of
 from api.parameters import TEXT, KeyInPath, Limit, Offset
 from api.problems import problem_responses
 from api.rest.moment import now
@@ -27,6 +37,7 @@ from catalog.views.evidence import EvidencePage, EvidenceSheet, EvidenceView
 
 Files = NamedDependency[SkipValidation[EvidenceFolder]]
 _TOKEN = [{"token": list[str]()}]
+_TOKEN_OR_NONE = [*_TOKEN, {}]
 
 
 class EvidenceForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -34,6 +45,34 @@ class EvidenceForm(msgspec.Struct, forbid_unknown_fields=True):
 
     file: UploadFile
     note: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTE, pattern=TEXT)] = ""
+
+
+@dataclass
+class EvidenceOperation(Operation):
+    """An operation whose body is a form with a file: the schema of a struct is not as strict."""
+
+    def __post_init__(self) -> None:
+        """Say what the form holds, and that it holds nothing else."""
+        note = Schema(type=OpenAPIType.STRING, max_length=LONGEST_NOTE, pattern=TEXT)
+        file = Schema(type=OpenAPIType.STRING, format=OpenAPIFormat.BINARY)
+        schema = Schema(
+            type=OpenAPIType.OBJECT,
+            properties={"file": file, "note": note},
+            required=["file"],
+            additional_properties=False,
+        )
+        self.request_body = RequestBody(
+            content={"multipart/form-data": OpenAPIMediaType(schema=schema)}, required=True
+        )
+
+
+class EvidenceOpening(BaseModel):
+    """Whether anyone may open a file, and why."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    is_public: bool
+    reason: Annotated[str, Field(min_length=1, max_length=LONGEST_NOTE, pattern=TEXT)]
 
 
 class EvidenceController(Controller):
@@ -55,7 +94,11 @@ class EvidenceController(Controller):
         with database.reading() as connection:
             return evidence.browse(connection, actor=actor, limit=limit, offset=offset)
 
-    @writes(post)(operation_id="keep_evidence", responses=problem_responses(400, 401, 403))
+    @writes(post)(
+        operation_id="keep_evidence",
+        operation_class=EvidenceOperation,
+        responses=problem_responses(400, 401, 403),
+    )
     def keep(
         self,
         database: NamedDependency[Database],
@@ -77,8 +120,8 @@ class EvidenceController(Controller):
                 now=now(),
             )
 
-    @get("/{key:str}", operation_id="get_evidence", sync_to_thread=True, dependencies=actor_of,
-         security=_TOKEN, responses=problem_responses(400, 401, 404))  # fmt: skip
+    @get("/{key:str}", operation_id="get_evidence", sync_to_thread=True, dependencies=reader_of,
+         security=_TOKEN_OR_NONE, responses=problem_responses(400, 401, 404))  # fmt: skip
     def show(
         self,
         database: NamedDependency[Database],
@@ -86,16 +129,39 @@ class EvidenceController(Controller):
         actor: NamedDependency[Actor],
         key: KeyInPath,
     ) -> EvidenceSheet:
-        """Return a file's sheet: what it is, whether it is whole, where it was handed in too."""
+        """Return a file's sheet: what it is, whether it is whole, where it was handed in too.
+
+        What is public needs no token.
+        """
         with database.reading() as connection:
             return evidence.sheet(connection, evidence_files, key, actor=actor)
+
+    @writes(put)("/{key:str}/public", operation_id="set_evidence_public",
+                 responses=problem_responses(400, 401, 403, 404, 409))  # fmt: skip
+    def public(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+        data: JSONBody[EvidenceOpening],
+    ) -> EvidenceView:
+        """Let anyone open a file, or no longer; the reason stays on record."""
+        with database.transaction() as session:
+            return evidence.set_public(
+                session,
+                key,
+                is_public=data.is_public,
+                reason=data.reason,
+                actor=actor,
+                now=now(),
+            )
 
     @get(
         "/{key:str}/file",
         operation_id="get_evidence_file",
         sync_to_thread=True,
-        dependencies=actor_of,
-        security=_TOKEN,
+        dependencies=reader_of,
+        security=_TOKEN_OR_NONE,
         responses={
             200: ResponseSpec(
                 data_container=bytes,
@@ -113,7 +179,10 @@ class EvidenceController(Controller):
         actor: NamedDependency[Actor],
         key: KeyInPath,
     ) -> Stream:
-        """Send the bytes that were handed in, if they still are those."""
+        """Send the bytes that were handed in, if they still are those.
+
+        What is public needs no token.
+        """
         with database.reading() as connection:
             view, file = evidence.open_file(connection, evidence_files, key, actor=actor)
         return evidence_answer(view, file, shows=False)

@@ -12,7 +12,7 @@ from litestar.response import Stream
 
 from api.parameters import Words
 from api.problems import language_of, problem_responses
-from api.rest.search import ANY_OF, Keys, Stars, stated
+from api.rest.search import ANY_OF, Adoptions, Keys, Stars, stated
 from api.web.exports import CSV, XLSX, csv_answer, sheet_of, workbook_answer
 from api.web.page import PageRequest
 from api.web.searching import Asked
@@ -30,12 +30,15 @@ def _asked(  # One parameter for each thing that a search can be narrowed by.
     division: Keys = None,
     company: Keys = None,
     bodies: Annotated[list[str] | None, QueryParameter(name="body", schema_extra=ANY_OF)] = None,
+    adoption: Adoptions = None,
     valid_on: Annotated[dt.date | None, QueryParameter()] = None,
     adopted_on: Annotated[dt.date | None, QueryParameter()] = None,
+    adoption_on: Annotated[dt.date | None, QueryParameter()] = None,
     sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
 ) -> Asked:
     stars: list[str] = [*(star or ())]
-    values = (category, group, stars, division, company, bodies)
+    standings: list[str] = [*(adoption or ())]
+    values = (category, group, stars, standings, division, company, bodies)
     return Asked(
         q=q,
         chosen={
@@ -44,6 +47,7 @@ def _asked(  # One parameter for each thing that a search can be narrowed by.
         },
         valid_on=valid_on,
         adopted_on=adopted_on,
+        adoption_on=adoption_on,
         sort=sort,
         page=1,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import partial
 from typing import Annotated, Literal
 
@@ -11,10 +12,11 @@ from litestar.di import NamedDependency
 from litestar.openapi.spec import OpenAPIType, Schema
 from litestar.params import QueryParameter, SkipValidation
 
-from api.parameters import Limit, Offset, Words
+from api.parameters import Limit, Offset, Words, day_or_today
 from api.problems import problem_responses
 from api.turns import Turns
 from catalog.db import Database
+from catalog.rules.standing import Standing
 from search.engine import SearchEngine
 from search.query import SearchQuery, Sort
 from search.service import SearchAnswer, search_products
@@ -26,6 +28,11 @@ ANY_OF = {**_LIST, "items": Schema(type=OpenAPIType.STRING)}
 _STAR = {**_LIST, "items": Schema(type=OpenAPIType.STRING, enum=["", "1", "2", "3"])}
 Keys = Annotated[list[str] | None, QueryParameter(schema_extra=ANY_OF)]
 Stars = Annotated[list[Literal["", "1", "2", "3"]] | None, QueryParameter(schema_extra=_STAR)]
+_STANDING = {
+    **_LIST,
+    "items": Schema(type=OpenAPIType.STRING, enum=[each.value for each in Standing]),
+}
+Adoptions = Annotated[list[Standing] | None, QueryParameter(schema_extra=_STANDING)]
 Suggestions = Annotated[int, QueryParameter(ge=1, le=20)]
 
 
@@ -54,8 +61,10 @@ class SearchController(Controller):
         bodies: Annotated[
             list[str] | None, QueryParameter(name="body", schema_extra=ANY_OF)
         ] = None,
+        adoption: Adoptions = None,
         valid_on: Annotated[dt.date | None, QueryParameter()] = None,
         adopted_on: Annotated[dt.date | None, QueryParameter()] = None,
+        adoption_on: Annotated[dt.date | None, QueryParameter()] = None,
         sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
         limit: Limit = 20,
         offset: Offset = 0,
@@ -65,7 +74,8 @@ class SearchController(Controller):
         In the words, a text in quotes must be there as it stands, and what follows a minus sign
         must not be there. The tier says how the words were taken: exact, or by sound or relaxed
         because nothing matched exactly. The counts of each facet are under every filter but the
-        facet's own; they and the total are exact if has_exact_counts says so.
+        facet's own; they and the total are exact if has_exact_counts says so. What a product
+        stands as (adoption) is judged on adoption_on; without it on adopted_on, valid_on or today.
         """
         query = SearchQuery(
             words=q,
@@ -77,6 +87,8 @@ class SearchController(Controller):
             bodies=stated(bodies),
             valid_on=valid_on,
             adopted_on=adopted_on,
+            adoptions=stated(adoption),
+            adoption_on=adoption_on or adopted_on or valid_on or day_or_today(None),
             sort=sort,
             limit=limit,
             offset=offset,
@@ -99,6 +111,6 @@ class SearchController(Controller):
         return await turns.take(partial(suggest, search_engine, q, limit=limit))
 
 
-def stated(values: list[str] | None) -> frozenset[str]:
+def stated(values: Sequence[str] | None) -> frozenset[str]:
     """Return the values without the empty one that a form sends for nothing chosen."""
     return frozenset(value for value in values or () if value)

@@ -18,7 +18,7 @@ from api.turns import Turns
 from api.web.browser import device_secret
 from api.web.i18n import LANGUAGES, language_of
 from api.web.page import PageRequest, page
-from api.web.signed_in import CHANGE_PATH, own_account
+from api.web.signed_in import CHANGE_PATH, DESK, own_account
 from api.web.signing_in import LARGEST_FORM
 from api.web.whence import whence
 from catalog.db import Database
@@ -152,7 +152,8 @@ class AccountPages(Controller):
             )
         except _REFUSALS as error:
             return _password_page(request, error)
-        return _back()
+        # Whoever had to change it was on the way to work.
+        return Redirect(DESK, status_code=303) if member.account.must_change_password else _back()
 
     @post("/second-factor/begin", name="account:second-factor", sync_to_thread=True)
     def begin_second_factor(

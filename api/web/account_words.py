@@ -26,6 +26,10 @@ ACCOUNT_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "action": {
         "import": zh("导入文件、认定清单行"),
+        "see-submissions": zh("查看产品申报"),
+        "submit-products": zh("申报产品"),
+        "prove-products": zh("核实企业申报的产品"),
+        "run-system": zh("维护系统：索引、备份、核对记录"),
         "undo-import": zh("撤销导入"),
         "calculate": zh("核算比例"),
         "publish-rules": zh("发布规则"),
@@ -47,6 +51,7 @@ ACCOUNT_WORDS: Mapping[str, Mapping[str, str]] = {
         "draw-experts": zh("抽取专家"),
         "upload-evidence": zh("上传佐证材料"),
         "see-evidence": zh("查看佐证材料"),
+        "publish-evidence": zh("公开佐证材料"),
         "publish-editions": zh("发布名录"),
         "set-score-policy": zh("设定评分偏好"),
         "see-findings": zh("查看核查发现"),

@@ -17,11 +17,12 @@ from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.rules.record_differences import FieldChange, changes
-from catalog.services import audit
+from catalog.services import audit, histories
 from catalog.views.audit import AuditEntryView, AuditQuestion
 
 _SHOWN_IN_LIST = 8
 _SHOWN = 500
+_STATES = 100
 _PAGES = {
     "import": ("imports:show", "run_id"),
     "project": ("projects:show", "key"),
@@ -80,10 +81,16 @@ class AuditPages(Controller):
                 connection, question, actor=actor, limit=PAGE_SIZE, offset=offset(page_number)
             )
             actions, things = audit.words_of_record(connection, actor=actor)
+            states = (
+                histories.states_of_thing(connection, question.thing, question.key, actor=actor)
+                if question.thing and question.key and page_number == 1
+                else []
+            )
         return page(
             request,
             "audit/index.html",
             changes=[_change(entry, _SHOWN_IN_LIST) for entry in found.items],
+            states=states[:_STATES],
             paging=Paging(page_number, PAGE_SIZE, found.total),
             actions=actions,
             things=things,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import BinaryIO, cast
 
 import msgspec
@@ -15,12 +16,13 @@ from api.parameters import IdInPath, KeyInPath, day_or_today
 from api.rest.moment import now
 from api.web import asked as asking
 from api.web.asked import Text, plain
-from api.web.cases import LARGEST_FORM, back, whose_file
+from api.web.cases import LARGEST_FORM, back, shown, whose_file
 from api.web.names import names_of
 from api.web.page import PageRequest, page
+from api.web.refused import Refused, refused
 from api.web.signed_in import actor_of, who_may
 from catalog.db import Database
-from catalog.errors import CaseRefusedError, ProductNotFoundError
+from catalog.errors import CaseRefusedError, CatalogError
 from catalog.evidence_files import EvidenceFolder
 from catalog.permissions import Action, Actor
 from catalog.rules.terms import Route
@@ -80,49 +82,45 @@ class CasePaperPages(Controller):
         product: Text = "",
     ) -> Template:
         """Ask which product is applied for, and by which route."""
-        today = day_or_today(None)
-        with database.reading() as connection:
-            return page(
-                request,
-                "cases/new.html",
-                products=reading.products_to_apply_for(connection, actor),
-                product=plain(product),
-                routes=list(Route),
-                divisions=catalogue.divisions(connection, on=today),
-                own_division=actor.division,
-                names=names_of(connection, on=today),
-            )
+        return _new(request, database, actor, plain(product))
 
     @post(name="cases:open", sync_to_thread=True)
     def open(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         data: URLEncodedBody[OpenPost],
-    ) -> Redirect:
+    ) -> Redirect | Template:
         """Open the case."""
-        product = plain(data.product)
-        if not product:
-            raise ProductNotFoundError(key=product)
-        with database.transaction() as session:
-            case = opening.open_case(
-                session,
-                product,
-                data.route,
-                actor=actor,
-                now=now(),
-                division=plain(data.division) or None,
-            )
+        product, division = plain(data.product), plain(data.division)
+        try:
+            if not product:
+                raise CaseRefusedError(reason_zh="请选择产品", reason_en="choose a product")
+            with database.transaction() as session:
+                case = opening.open_case(
+                    session,
+                    product,
+                    data.route,
+                    actor=actor,
+                    now=now(),
+                    division=division or None,
+                )
+        except CaseRefusedError as error:
+            said = {"route": data.route.value, "division": division}
+            refusal = refused(request, error, "open", said)
+            return _new(request, database, actor, product, refusal)
         return back(case.number)
 
     @post("/{key:str}/draft", name="cases:edit", sync_to_thread=True)
     def edit(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         data: URLEncodedBody[DraftPost],
-    ) -> Redirect:
+    ) -> Redirect | Template:
         """Keep what was filled in."""
         draft = CaseDraft(
             contact=plain(data.contact),
@@ -131,64 +129,104 @@ class CasePaperPages(Controller):
             laboratory=plain(data.laboratory),
             introduction=data.introduction,
         )
-        with database.transaction() as session:
-            papers.edit_case(
-                session,
-                key,
-                draft,
-                certificate=plain(data.certificate) or None,
-                version=data.version,
-                actor=actor,
-                now=now(),
-            )
+        certificate = plain(data.certificate)
+        try:
+            with database.transaction() as session:
+                papers.edit_case(
+                    session,
+                    key,
+                    draft,
+                    certificate=certificate or None,
+                    version=data.version,
+                    actor=actor,
+                    now=now(),
+                )
+        except CatalogError as error:
+            said = {"certificate": certificate, **msgspec.structs.asdict(draft)}
+            return shown(request, database, actor, key, refused(request, error, "draft", said))
         return back(key)
 
     @post("/{key:str}/papers", name="cases:add-paper", sync_to_thread=True)
     def add_paper(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         evidence_files: NamedDependency[SkipValidation[EvidenceFolder]],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         data: MultipartBody[PaperPost],
-    ) -> Redirect:
+    ) -> Redirect | Template:
         """Keep a file and hand it in."""
-        if not data.file.filename:
-            raise CaseRefusedError(reason_zh="请选择文件", reason_en="choose a file")
-        with database.transaction() as session:
-            moment = now()
-            case = reading.get_case(session.connection(), key, actor, on=day_or_today(None))
-            kept = evidence.keep(
-                session,
-                evidence_files,
-                cast("BinaryIO", data.file.file),
-                name=data.file.filename,
-                whose=whose_file(case, actor),
-                actor=actor,
-                now=moment,
-            )
-            papers.add_paper(
-                session,
-                key,
-                kept.key,
-                plain(data.kind),
-                dated_on=asking.day(data.dated_on, name="dated_on"),
-                version=data.version,
-                actor=actor,
-                now=moment,
-            )
+        kind, dated_on = plain(data.kind), asking.day(data.dated_on, name="dated_on")
+        try:
+            if not data.file.filename:
+                raise CaseRefusedError(reason_zh="请选择文件", reason_en="choose a file")
+            with database.transaction() as session:
+                moment = now()
+                case = reading.get_case(session.connection(), key, actor, on=day_or_today(None))
+                kept = evidence.keep(
+                    session,
+                    evidence_files,
+                    cast("BinaryIO", data.file.file),
+                    name=data.file.filename,
+                    whose=whose_file(case, actor),
+                    actor=actor,
+                    now=moment,
+                )
+                papers.add_paper(
+                    session,
+                    key,
+                    kept.key,
+                    kind,
+                    dated_on=dated_on,
+                    version=data.version,
+                    actor=actor,
+                    now=moment,
+                )
+        except CatalogError as error:
+            said = {"kind": kind, "dated_on": dated_on.isoformat() if dated_on else ""}
+            return shown(request, database, actor, key, refused(request, error, "paper", said))
         return back(key)
 
     @post("/{key:str}/papers/{id:int}/remove", name="cases:remove-paper", sync_to_thread=True)
     def take_paper_back(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         id: IdInPath,
         data: URLEncodedBody[VersionPost],
-    ) -> Redirect:
+    ) -> Redirect | Template:
         """Take a file out of the case."""
-        with database.transaction() as session:
-            papers.take_paper_back(session, key, id, version=data.version, actor=actor, now=now())
+        try:
+            with database.transaction() as session:
+                papers.take_paper_back(
+                    session, key, id, version=data.version, actor=actor, now=now()
+                )
+        except CatalogError as error:
+            return shown(request, database, actor, key, refused(request, error, "papers", {}))
         return back(key)
+
+
+def _new(
+    request: PageRequest,
+    database: Database,
+    actor: Actor,
+    product: str,
+    refusal: Refused | None = None,
+) -> Template:
+    today = day_or_today(None)
+    with database.reading() as connection:
+        return page(
+            request,
+            "cases/new.html",
+            status_code=refusal.status if refusal else HTTPStatus.OK,
+            refused=refusal,
+            products=reading.products_to_apply_for(connection, actor),
+            product=product,
+            routes=list(Route),
+            divisions=catalogue.divisions(connection, on=today),
+            own_division=actor.division,
+            names=names_of(connection, on=today),
+        )

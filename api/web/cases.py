@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import BinaryIO, cast
 
 import msgspec
@@ -10,6 +11,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import MultipartBody, SkipValidation
 from litestar.response import Redirect, Template
+from sqlalchemy.orm import Session
 
 from api.parameters import KeyInPath, day_or_today
 from api.reading import read
@@ -19,8 +21,10 @@ from api.web.asked import PageNumber, Short, Text, plain
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
+from api.web.refused import Refused, refused
 from api.web.signed_in import actor_of
 from catalog.db import Database
+from catalog.errors import CatalogError
 from catalog.evidence_files import EvidenceFolder
 from catalog.permissions import Actor, Thing
 from catalog.rules.terms import CaseState, Route
@@ -36,6 +40,10 @@ LARGEST_FORM = 2**25
 _WITH_GROUND = (Step.ASK_CORRECTION, Step.START_REMOVAL)
 _WITH_FILE = (Step.CORRECT, Step.APPEAL, Step.OBJECT, Step.RETURN, Step.REFUSE, Step.UPHOLD,
               Step.SUSPEND, Step.ASK_CORRECTION, Step.START_REMOVAL)  # fmt: skip
+
+
+# What a refused step gives back: the objector's numbers and telephone are typed anew.
+_TYPED = ("reason", "missing", "ground", "objection", "objector", "name", "text")
 
 
 class StepPost(msgspec.Struct):
@@ -121,23 +129,7 @@ class CasePages(Controller):
         key: KeyInPath,
     ) -> Template:
         """Show a case, what is asked of whom, and the steps that one may take."""
-        today = day_or_today(None)
-        with database.reading() as connection:
-            case = reading.get_case(connection, key, actor, on=today)
-            return page(
-                request,
-                "cases/show.html",
-                case=case,
-                whose=Thing(organisation=case.organisation, division=case.division),
-                certificates=reading.certificates_for(connection, case.product),
-                kinds=[each.kind for each in case.demands] + list(OTHER_KINDS),
-                with_ground=_WITH_GROUND,
-                with_file=_WITH_FILE,
-                longest=LONGEST_REASON,
-                longest_text=LONGEST_TEXT,
-                names=names_of(connection, on=today),
-                shows_synthetic=case.is_synthetic,
-            )
+        return shown(request, database, actor, key)
 
     @get("/{key:str}/objections/{objection:str}", name="cases:objector", sync_to_thread=True)
     def objector(
@@ -159,51 +151,21 @@ class CasePages(Controller):
     @post("/{key:str}/steps", name="cases:step", sync_to_thread=True)
     def step(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         evidence_files: NamedDependency[SkipValidation[EvidenceFolder]],
         sealer: NamedDependency[SkipValidation[Sealer]],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         data: MultipartBody[StepPost],
-    ) -> Redirect:
+    ) -> Redirect | Template:
         """Take a step, with the file that goes with it if there is one."""
-        with database.transaction() as session:
-            moment = now()
-            files: tuple[str, ...] = ()
-            if data.file is not None and data.file.filename:
-                case = reading.get_case(session.connection(), key, actor, on=day_or_today(None))
-                kept = evidence.keep(
-                    session,
-                    evidence_files,
-                    cast("BinaryIO", data.file.file),
-                    name=data.file.filename,
-                    whose=whose_file(case, actor),
-                    actor=actor,
-                    now=moment,
-                )
-                files = (kept.key,)
-            if data.step is Step.OBJECT:
-                objecting.record_objection(
-                    session,
-                    key,
-                    _objector(data),
-                    data.text,
-                    sealer=sealer,
-                    version=data.version,
-                    actor=actor,
-                    now=moment,
-                    evidence=files,
-                )
-            else:
-                stepping.take_step(
-                    session,
-                    key,
-                    data.step,
-                    _form(data, files),
-                    version=data.version,
-                    actor=actor,
-                    now=moment,
-                )
+        try:
+            with database.transaction() as session:
+                _take(session, evidence_files, sealer, actor, key, data)
+        except CatalogError as error:
+            said = {name: getattr(data, name) for name in _TYPED}
+            return shown(request, database, actor, key, refused(request, error, data.step, said))
         return back(key)
 
 
@@ -228,6 +190,81 @@ class PublicNoticePages(Controller):
                 names=names_of(connection, on=day),
                 shows_synthetic=any(each.is_synthetic for each in found),
             )
+
+
+def shown(
+    request: PageRequest,
+    database: Database,
+    actor: Actor,
+    key: str,
+    refusal: Refused | None = None,
+) -> Template:
+    """Return the page of a case, after a refusal with what was typed."""
+    today = day_or_today(None)
+    with database.reading() as connection:
+        case = reading.get_case(connection, key, actor, on=today)
+        return page(
+            request,
+            "cases/show.html",
+            status_code=refusal.status if refusal else HTTPStatus.OK,
+            case=case,
+            refused=refusal,
+            whose=Thing(organisation=case.organisation, division=case.division),
+            certificates=reading.certificates_for(connection, case.product),
+            kinds=[each.kind for each in case.demands] + list(OTHER_KINDS),
+            with_ground=_WITH_GROUND,
+            with_file=_WITH_FILE,
+            longest=LONGEST_REASON,
+            longest_text=LONGEST_TEXT,
+            names=names_of(connection, on=today),
+            shows_synthetic=case.is_synthetic,
+        )
+
+
+def _take(
+    session: Session,
+    files: EvidenceFolder,
+    sealer: Sealer,
+    actor: Actor,
+    key: str,
+    data: StepPost,
+) -> None:
+    moment = now()
+    kept: tuple[str, ...] = ()
+    if data.file is not None and data.file.filename:
+        case = reading.get_case(session.connection(), key, actor, on=day_or_today(None))
+        file = evidence.keep(
+            session,
+            files,
+            cast("BinaryIO", data.file.file),
+            name=data.file.filename,
+            whose=whose_file(case, actor),
+            actor=actor,
+            now=moment,
+        )
+        kept = (file.key,)
+    if data.step is Step.OBJECT:
+        objecting.record_objection(
+            session,
+            key,
+            _objector(data),
+            data.text,
+            sealer=sealer,
+            version=data.version,
+            actor=actor,
+            now=moment,
+            evidence=kept,
+        )
+        return
+    stepping.take_step(
+        session,
+        key,
+        data.step,
+        _form(data, kept),
+        version=data.version,
+        actor=actor,
+        now=moment,
+    )
 
 
 def whose_file(case: CaseDetail, actor: Actor) -> Thing:

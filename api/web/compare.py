@@ -19,9 +19,11 @@ from api.reading import read
 from api.web import asked as asking
 from api.web.asked import Short, Texts
 from api.web.i18n import zh
+from api.web.interest import note_interest
 from api.web.names import names_of
 from api.web.page import PageRequest, address, page
 from catalog.db import Database
+from catalog.rules.terms import InterestKind
 from catalog.rules.validity import Validity
 from catalog.services import catalogue
 from catalog.views.products import CertificateView, CompanyView, ProductView
@@ -127,6 +129,7 @@ class ComparePage(Controller):
             )
             names = names_of(connection, on=chosen)
         products = [found[one] for one in keys if one in found]
+        note_interest(request, (one.key for one in products), InterestKind.COMPARED)
         return page(
             request,
             "products/compare.html",

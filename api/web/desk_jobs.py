@@ -21,7 +21,7 @@ from api.web.page import PageRequest, page, wants_fragment
 from api.web.paging import Paging, offset
 from api.web.signed_in import who_may
 from catalog.db import Database
-from catalog.permissions import Action, Actor
+from catalog.permissions import Action, Actor, Reach, reach_of
 from importers.issues import explain
 from importers.jobs import Job, JobState
 from importers.refused import form_of_refused
@@ -52,7 +52,7 @@ class JobPages(Controller):
     ) -> Template | Redirect:
         """Show how far a job is, and what came of it; what is in the ledger is shown there."""
         here = opened(desk)
-        job = here.job(job_id)
+        job = _job(here, job_id, actor)
         is_done = not job.is_open and job.run_id is not None
         if is_done and not wants_fragment(request):
             path = request.app.route_reverse("imports:show", run_id=job.run_id)
@@ -86,7 +86,7 @@ class JobPages(Controller):
     ) -> Redirect:
         """End a job after the batch in hand; what was in is taken back."""
         here = opened(desk)
-        here.jobs.cancel(here.job(job_id))
+        here.jobs.cancel(_job(here, job_id, actor))
         return _to(request, job_id)
 
     @post("/import", name="desk:import", sync_to_thread=True)
@@ -99,7 +99,7 @@ class JobPages(Controller):
     ) -> Redirect:
         """Import what was tried, with the same answers."""
         here = opened(desk)
-        tried = here.job(job_id)
+        tried = _job(here, job_id, actor)
         job = here.ask(
             tried.file_hash,
             actor=actor,
@@ -120,7 +120,7 @@ class JobPages(Controller):
     ) -> Stream:
         """Send the whole change list."""
         here = opened(desk)
-        changes = here.jobs.changes(here.job(job_id))
+        changes = here.jobs.changes(_job(here, job_id, actor))
         return changes_answer(changes, language_of(request), names=_names(database))
 
     @get("/issues.csv", name="desk:issues", sync_to_thread=True)
@@ -133,7 +133,7 @@ class JobPages(Controller):
     ) -> Stream:
         """Send the whole list of issues."""
         here = opened(desk)
-        return issues_answer(here.jobs.issues(here.job(job_id)), language_of(request))
+        return issues_answer(here.jobs.issues(_job(here, job_id, actor)), language_of(request))
 
     @get("/refused", name="desk:refused", sync_to_thread=True)
     def refused(
@@ -145,7 +145,7 @@ class JobPages(Controller):
     ) -> Stream:
         """Send the rows that would stay out, in the file's own form."""
         here = opened(desk)
-        job = here.job(job_id)
+        job = _job(here, job_id, actor)
         file = here.files.find(job.file_hash, name=job.file_name)
         if file is None or job.kind is None:
             raise NotFoundException
@@ -156,6 +156,19 @@ class JobPages(Controller):
             answers=Answers(placement=job.placement, mapping=job.mapping),
             language=language_of(request),
         )
+
+
+def _job(desk: Desk, job_id: str, actor: Actor) -> Job:
+    """Return a job of the actor's organisation; who answers for everybody sees every job.
+
+    Raises:
+        NotFoundException: There is none with this id for the actor to see.
+    """
+    job = desk.job(job_id)
+    is_own = job.actor.organisation == actor.organisation
+    if not is_own and reach_of(actor, Action.IMPORT) is not Reach.ALL:
+        raise NotFoundException
+    return job
 
 
 def _names(database: Database) -> Names:

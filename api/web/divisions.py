@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Controller, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 from litestar.response import Template
+from sqlalchemy import Connection
 
 from api.parameters import KEY, KeyInPath, day_or_today, end_of
 from api.reading import read
@@ -17,7 +18,7 @@ from api.web import asked as asking
 from api.web import charts
 from api.web.asked import PageNumber, Short
 from api.web.i18n import language_of
-from api.web.names import names_of
+from api.web.names import Names, names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
@@ -38,37 +39,55 @@ OfKind = Annotated[Literal[KindName, ""], QueryParameter()]
 OfKey = Annotated[str, QueryParameter(pattern=rf"{KEY}|^$", max_length=80)]
 
 
+class Way(msgspec.Struct, frozen=True):
+    """By which method results are added up, and as known at the end of which day."""
+
+    method: str
+    known: dt.date | None
+
+    @property
+    def known_at(self) -> dt.datetime | None:
+        """The moment at which that day ends; None is now."""
+        return end_of(self.known)
+
+
+def _question(
+    stage: AtStage = Stage.COMPLETION, basis: ByYears = Basis.CALENDAR, kind: OfKind = ""
+) -> Question:
+    return Question(stage=stage, basis=basis, kind=kind or None)
+
+
+def _way(method: Method = "B", known_at: Short = "") -> Way:
+    return Way(method, asking.day(known_at, name="known_at"))
+
+
 class DivisionPages(Controller):
     """Read the figures of divisions and of categories."""
 
     path = "/divisions"
+    dependencies = {  # noqa: RUF012  Litestar reads it from the class as it is.
+        "question": Provide(_question, sync_to_thread=False),
+        "way": Provide(_way, sync_to_thread=False),
+    }
 
     @get(name="divisions:index", sync_to_thread=True)
     def index(
         self,
         request: PageRequest,
         database: NamedDependency[Database],
-        method: Method = "B",
-        stage: AtStage = Stage.COMPLETION,
-        basis: ByYears = Basis.CALENDAR,
-        kind: OfKind = "",
-        known_at: Short = "",
+        question: NamedDependency[Question],
+        way: NamedDependency[Way],
     ) -> Template:
         """Show the figures of every division and year, by one method at one stage."""
-        question = Question(stage=stage, basis=basis, kind=kind or None)
-        known = asking.day(known_at, name="known_at")
         with database.reading() as connection:
             figures = divisions.result_figures(
-                connection, question, methods=[method], known_at=end_of(known)
+                connection, question, methods=[way.method], known_at=way.known_at
             )
-            names = names_of(connection, on=day_or_today(None))
+            names = _names(connection)
             return page(
                 request,
                 "divisions/index.html",
-                asked=_asked(question, method=method, known_at=_text(known)),
-                known_at=known,
-                methods=METHODS,
-                kinds=KINDS,
+                **_choices(question, way),
                 figures=figures,
                 chart=charts.by_division(figures, names, language_of(request)),
                 tiers=sorted({points for figure in figures for points in figure.passing}),
@@ -82,44 +101,35 @@ class DivisionPages(Controller):
         request: PageRequest,
         database: NamedDependency[Database],
         key: KeyInPath,
-        method: Method = "B",
-        stage: AtStage = Stage.COMPLETION,
-        basis: ByYears = Basis.CALENDAR,
-        kind: OfKind = "",
+        question: NamedDependency[Question],
+        way: NamedDependency[Way],
         year: Short = "",
-        known_at: Short = "",
         page_number: PageNumber = 1,
     ) -> Template:
         """Show the results of a division's buildings, best first."""
-        question = Question(
-            stage=stage, basis=basis, kind=kind or None, division=key, year=asking.year(year)
-        )
-        known = asking.day(known_at, name="known_at")
+        of_all_years = msgspec.structs.replace(question, division=key)
+        asked = msgspec.structs.replace(of_all_years, year=asking.year(year))
         with database.reading() as connection:
-            names = names_of(connection, on=day_or_today(None))
+            names = _names(connection)
             if key not in names.divisions:
                 raise DivisionNotFoundError(key=key)
-            of_all_years = msgspec.structs.replace(question, year=None)
             every = divisions.result_figures(
-                connection, of_all_years, methods=[method], known_at=end_of(known)
+                connection, of_all_years, methods=[way.method], known_at=way.known_at
             )
-            figures = [f for f in every if question.year in (None, f.year or IN_PROGRESS)]
+            figures = [f for f in every if asked.year in (None, f.year or IN_PROGRESS)]
             found = divisions.results_behind(
                 connection,
-                question,
-                method=method,
+                asked,
+                method=way.method,
                 limit=PAGE_SIZE,
                 offset=offset(page_number),
-                known_at=end_of(known),
+                known_at=way.known_at,
             )
             return page(
                 request,
                 "divisions/show.html",
+                **_choices(asked, way),
                 division=key,
-                asked=_asked(question, method=method, known_at=_text(known)),
-                known_at=known,
-                methods=METHODS,
-                kinds=KINDS,
                 years=_years({f.year for f in every}),
                 figures=figures,
                 chart=charts.by_year(every, language_of(request)),
@@ -134,32 +144,23 @@ class DivisionPages(Controller):
         self,
         request: PageRequest,
         database: NamedDependency[Database],
-        stage: AtStage = Stage.COMPLETION,
-        basis: ByYears = Basis.CALENDAR,
-        kind: OfKind = "",
+        question: NamedDependency[Question],
         division: OfKey = "",
         year: Short = "",
     ) -> Template:
-        """Show what was used of each category, and how much of it was green."""
-        question = Question(
-            stage=stage,
-            by=(CATEGORY,),
-            basis=basis,
-            kind=kind or None,
-            division=division or None,
-            year=asking.year(year),
-        )
+        """Show what was used of each category, how much was green, and how much adopted."""
+        of_all_years = msgspec.structs.replace(question, by=(YEAR,), division=division or None)
+        asked = msgspec.structs.replace(of_all_years, by=(CATEGORY,), year=asking.year(year))
         with database.reading() as connection:
-            figures = divisions.usage_figures(connection, question)
-            by_year = msgspec.structs.replace(question, by=(YEAR,), year=None)
+            figures = divisions.usage_figures(connection, asked)
+            every = divisions.usage_figures(connection, of_all_years)
             return page(
                 request,
                 "divisions/usage.html",
-                asked=_asked(question),
-                kinds=KINDS,
-                years=_years({f.year for f in divisions.usage_figures(connection, by_year)}),
+                **_choices(asked),
+                years=_years({f.year for f in every}),
                 figures=figures,
-                names=names_of(connection, on=day_or_today(None)),
+                names=_names(connection),
                 units=results.basis(connection).units,
                 shows_synthetic=bool(figures) and catalogue.shows_synthetic(connection),
             )
@@ -169,60 +170,58 @@ class DivisionPages(Controller):
         self,
         request: PageRequest,
         database: NamedDependency[Database],
-        stage: AtStage = Stage.COMPLETION,
-        basis: ByYears = Basis.CALENDAR,
-        kind: OfKind = "",
+        question: NamedDependency[Question],
         division: OfKey = "",
         year: Short = "",
         category: OfKey = "",
         page_number: PageNumber = 1,
     ) -> Template:
         """Show the lines behind such a figure."""
-        question = Question(
-            stage=stage,
+        asked = msgspec.structs.replace(
+            question,
             by=(DIVISION,),
-            basis=basis,
-            kind=kind or None,
             division=division or None,
             year=asking.year(year),
             category=category or None,
         )
         with database.reading() as connection:
             found, total = divisions.lines_behind(
-                connection, question, limit=PAGE_SIZE, offset=offset(page_number)
+                connection, asked, limit=PAGE_SIZE, offset=offset(page_number)
             )
             return page(
                 request,
                 "divisions/lines.html",
-                asked=_asked(question),
+                **_choices(asked),
                 lines=found,
                 paging=Paging(page_number, PAGE_SIZE, total),
-                names=names_of(connection, on=day_or_today(None)),
+                names=_names(connection),
                 units=results.basis(connection).units,
                 shows_synthetic=bool(found) and catalogue.shows_synthetic(connection),
             )
 
 
-def _asked(
-    question: Question, *, method: str | None = None, known_at: str | None = None
-) -> dict[str, str | int | None]:
-    """Return the parameters that lead to the same page again; what is usual is left out."""
-    year = NO_YEAR if question.year == IN_PROGRESS else question.year
-    return {
-        "method": method,
+def _names(connection: Connection) -> Names:
+    return names_of(connection, on=day_or_today(None))
+
+
+def _choices(question: Question, way: Way | None = None) -> dict[str, Any]:
+    """Return what the head of a page needs: what there is to choose, and what was chosen.
+
+    ``asked`` are the parameters that lead to the same page again; what is usual is left out.
+    """
+    asked = {
         "stage": question.stage.value,
         "basis": None if question.basis is Basis.CALENDAR else question.basis.value,
         "kind": question.kind,
-        # A page of one division has it in its path.
-        "division": question.division if method is None else None,
-        "year": year,
-        "category": question.category,
-        "known_at": known_at,
+        "year": NO_YEAR if question.year == IN_PROGRESS else question.year,
     }
-
-
-def _text(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
+    if way is None:
+        asked |= {"division": question.division, "category": question.category}
+        return {"asked": asked, "kinds": KINDS, "methods": ()}
+    known_at = None if way.known is None else way.known.isoformat()
+    # A page of one division has it in its path.
+    asked |= {"method": way.method, "known_at": known_at}
+    return {"asked": asked, "kinds": KINDS, "methods": METHODS, "known_at": way.known}
 
 
 def _years(years: set[int | None]) -> list[int | str]:

@@ -28,6 +28,7 @@ from api.web.paging import Paging, offset
 from api.web.panel import named
 from api.web.signed_in import who_may
 from catalog.db import Database
+from catalog.forms.edition_form import volumes
 from catalog.permissions import Action, Actor
 from catalog.rules.terms import EditionKind
 from catalog.services import editions
@@ -36,6 +37,7 @@ from catalog.views.editions import EditionDifference, EditionRebuilt
 
 EDITION = r"^(catalogue|adoptions)-\d{4}-\d{1,6}$"
 EditionInPath = Annotated[str, PathParameter(pattern=EDITION)]
+Volume = Annotated[int, QueryParameter(ge=1, le=10**6)]
 OpenTurns = NamedDependency[SkipValidation[Turns]]
 PAGE_SIZE = 50
 _LARGEST_FORM = 2**16
@@ -211,9 +213,11 @@ class EditionPages(Controller):
         database: NamedDependency[Database],
         turns: OpenTurns,
         key: EditionInPath,
+        volume: Volume = 1,
     ) -> Response[bytes]:
-        """Send the edition as PDF pages."""
-        return await turns.take(partial(edition_pdf, database, key, language_of(request)))
+        """Send a volume of the edition as PDF pages; few editions have more than one."""
+        language = language_of(request)
+        return await turns.take(partial(edition_pdf, database, key, language, volume=volume))
 
 
 def _shown(
@@ -236,6 +240,7 @@ def _shown(
         sheet=sheet,
         edition=sheet.edition,
         head=sheet.head,
+        volumes=volumes(sheet.edition.entries),
         rebuilt=rebuilt,
         q=asked,
         paging=Paging(number, PAGE_SIZE, sheet.total),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -14,6 +15,7 @@ from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page, wants_fragment
 from catalog.errors import CatalogError, ChangedMeanwhileError
 
+log = logging.getLogger(__name__)
 _TITLES = {
     HTTPStatus.BAD_REQUEST: zh("请求里有看不懂的内容"),
     HTTPStatus.FORBIDDEN: zh("没有权限"),
@@ -21,7 +23,9 @@ _TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: zh("这个地址不接受这种请求"),
     HTTPStatus.CONFLICT: zh("与现有内容冲突"),
     HTTPStatus.GONE: zh("材料已不是原件"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: zh("提交的内容太大"),
     HTTPStatus.TOO_MANY_REQUESTS: zh("尝试太多"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: zh("这一页没有做成"),
     HTTPStatus.SERVICE_UNAVAILABLE: zh("暂时无法提供"),
 }
 _OTHER = zh("出错了")
@@ -31,7 +35,11 @@ _MESSAGES = {
     ),
     HTTPStatus.BAD_REQUEST: zh("请检查填写的内容或链接，然后再试一次。"),
     HTTPStatus.NOT_FOUND: zh("这个地址没有内容。请检查链接，或从下面的入口重新查找。"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: zh("没有保存。请压缩文件、分几次提交，或缩短填写的内容。"),
     HTTPStatus.TOO_MANY_REQUESTS: zh("请过一分钟再试。"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: zh(
+        "这是本站的差错，不是您的；没有保存任何改动，差错已记下。请稍后再试，或从下面的入口继续。"
+    ),
     HTTPStatus.METHOD_NOT_ALLOWED: zh("请从页面上的链接或按钮进入。"),
 }
 _NO_MESSAGE = zh("请稍后再试；若一直如此，请联系管理员。")
@@ -52,6 +60,13 @@ def on_http_exception(request: PageRequest, error: HTTPException) -> Template:
         fields = [str(field.get("key", "")) for field in error.extra]
     message = translate(_MESSAGES.get(status, _NO_MESSAGE), language_of(request))
     return _page(request, status, message, fields)
+
+
+def on_failure(request: PageRequest, error: Exception) -> Template:
+    """Show that we failed, and write down how."""
+    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return _page(request, status, translate(_MESSAGES[status], language_of(request)), [])
 
 
 def _page(
@@ -76,4 +91,5 @@ def _page(
 HANDLERS: dict[int | type[Exception], Any] = {
     CatalogError: on_catalog_error,
     HTTPException: on_http_exception,
+    Exception: on_failure,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Annotated, BinaryIO, cast
 
@@ -9,7 +11,7 @@ from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import MultipartBody, QueryParameter, SkipValidation
+from litestar.params import MultipartBody, QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,11 +23,15 @@ from api.web.errors import on_http_exception
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
-from api.web.signed_in import actor_of
+from api.web.signed_in import SignInNeededError, actor_of, reader_of
 from catalog.db import Database
-from catalog.errors import EvidenceRefusedError
+from catalog.errors import (
+    EvidenceChoiceRefusedError,
+    EvidenceNotFoundError,
+    EvidenceRefusedError,
+)
 from catalog.evidence_files import MEGABYTE, EvidenceFolder
-from catalog.permissions import Actor, Thing
+from catalog.permissions import Action, Actor, Thing, may
 from catalog.services import evidence
 from catalog.services.evidence import LONGEST_NOTE
 
@@ -43,6 +49,13 @@ class EvidenceForm(BaseModel):
     note: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
+class OpeningForm(BaseModel):
+    """Whether anyone may open a file, and why."""
+
+    is_public: bool
+    reason: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
+
+
 def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
     """Answer a file that is too large with the limit, everything else as other pages do."""
     if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
@@ -56,13 +69,13 @@ def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
 
 
 class EvidencePages(Controller):
-    """Hand in and look at files of evidence."""
+    """Hand in and look at files of evidence; what is public is there for anyone."""
 
     path = "/evidence"
-    dependencies = actor_of
+    dependencies = reader_of
     exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
 
-    @get(name="evidence:index", sync_to_thread=True)
+    @get(name="evidence:index", sync_to_thread=True, dependencies=actor_of)
     def index(
         self,
         request: PageRequest,
@@ -74,7 +87,7 @@ class EvidencePages(Controller):
         """Show the files that the reader may see, and the form to hand one in."""
         return _list(request, database, evidence_files, actor, page_number)
 
-    @post(name="evidence:keep", sync_to_thread=True)
+    @post(name="evidence:keep", sync_to_thread=True, dependencies=actor_of)
     def keep(
         self,
         request: PageRequest,
@@ -99,7 +112,10 @@ class EvidencePages(Controller):
                 )
         except EvidenceRefusedError as error:
             said = error.text(language_of(request))
-            return _list(request, database, evidence_files, actor, 1, refusal=said)
+            # A browser never gives a chosen file back, but what was written about it stays.
+            return _list(
+                request, database, evidence_files, actor, 1, refusal=said, note=plain(data.note)
+            )
         return Redirect(f"/evidence/{view.key}", status_code=303)
 
     @get("/{key:str}", name="evidence:show", sync_to_thread=True)
@@ -112,9 +128,31 @@ class EvidencePages(Controller):
         key: KeyInPath,
     ) -> Template:
         """Show a file's sheet: what it is, whether it is whole, where it was handed in too."""
-        with database.reading() as connection:
-            sheet = evidence.sheet(connection, evidence_files, key, actor=actor)
-        return page(request, "evidence/show.html", sheet=sheet, file=sheet.evidence)
+        return _sheet(request, database, evidence_files, actor, key)
+
+    @post("/{key:str}/public", name="evidence:public", sync_to_thread=True, dependencies=actor_of)
+    def public(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        evidence_files: Files,
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+        data: URLEncodedBody[OpeningForm],
+    ) -> Redirect | Template:
+        """Let anyone open a file, or no longer."""
+        reason = plain(data.reason)
+        try:
+            with database.transaction() as session:
+                evidence.set_public(
+                    session, key, is_public=data.is_public, reason=reason, actor=actor, now=now()
+                )
+        except EvidenceChoiceRefusedError as error:
+            said = error.text(language_of(request))
+            return _sheet(
+                request, database, evidence_files, actor, key, refusal=said, reason=reason
+            )
+        return Redirect(f"/evidence/{key}", status_code=303)
 
     @get("/{key:str}/file", name="evidence:file", sync_to_thread=True)
     def file(
@@ -126,9 +164,47 @@ class EvidencePages(Controller):
         show: Annotated[bool, QueryParameter()] = False,
     ) -> Stream:
         """Send the bytes that were handed in, if they still are those."""
-        with database.reading() as connection:
+        with database.reading() as connection, _signing_in(actor):
             view, file = evidence.open_file(connection, evidence_files, key, actor=actor)
         return evidence_answer(view, file, shows=show)
+
+
+@contextmanager
+def _signing_in(actor: Actor) -> Iterator[None]:
+    """Send whoever has not signed in to do so, where a file is not there for anyone."""
+    try:
+        yield
+    except EvidenceNotFoundError:
+        if actor.account is None:
+            raise SignInNeededError from None
+        raise
+
+
+def _sheet(
+    request: PageRequest,
+    database: Database,
+    files: EvidenceFolder,
+    actor: Actor,
+    key: str,
+    *,
+    refusal: str | None = None,
+    reason: str = "",
+) -> Template:
+    with database.reading() as connection, _signing_in(actor):
+        sheet = evidence.sheet(connection, files, key, actor=actor)
+    whose = sheet.evidence.whose
+    return page(
+        request,
+        "evidence/show.html",
+        status_code=HTTPStatus.CONFLICT if refusal else HTTPStatus.OK,
+        sheet=sheet,
+        file=sheet.evidence,
+        is_own=may(actor, Action.SEE_EVIDENCE, whose),
+        may_publish=may(actor, Action.PUBLISH_EVIDENCE, whose),
+        refusal=refusal,
+        reason=reason,
+        longest=LONGEST_NOTE,
+    )
 
 
 def _list(
@@ -139,6 +215,7 @@ def _list(
     number: int,
     *,
     refusal: str | None = None,
+    note: str = "",
 ) -> Template:
     with database.reading() as connection:
         found = evidence.browse(connection, actor=actor, limit=PAGE_SIZE, offset=offset(number))
@@ -149,6 +226,7 @@ def _list(
         files=found.items,
         paging=Paging(number, PAGE_SIZE, found.total),
         refusal=refusal,
+        note=note,
         longest=LONGEST_NOTE,
         limit_mb=files.max_bytes // MEGABYTE,
         whose=Thing(organisation=actor.organisation, division=actor.division),

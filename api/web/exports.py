@@ -80,6 +80,7 @@ def sheet_of(
         is_degraded=listing.is_degraded,
         has_synthetic=has_synthetic,
         on=on,
+        judged_on=asked.judged_on,
         made_at=dt.datetime.now(dt.UTC),
         language=language,
         site=str(request.base_url).rstrip("/"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -9,9 +10,11 @@ from typing import Any
 
 from babel.messages.pofile import read_po
 from litestar import Request
+from litestar.datastructures import Cookie
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lucai_language"
+_YEAR = dt.timedelta(days=365)
 LOCALE = Path(__file__).parent / "locale"
 
 
@@ -39,6 +42,12 @@ def language_of(request: Request[Any, Any, Any]) -> str:
         if wish in LANGUAGES:
             return wish
     return _preferred(request.headers.get("accept-language", ""))
+
+
+def language_cookie(language: str) -> Cookie:
+    """Return the cookie that remembers a language."""
+    age = int(_YEAR.total_seconds())
+    return Cookie(COOKIE, value=language, max_age=age, samesite="lax", httponly=True)
 
 
 def _preferred(header: str) -> str:

@@ -28,7 +28,7 @@ from catalog.errors import AlreadyUndoneError, IncompleteImportError, UndoRefuse
 from catalog.models.importing import RunState
 from catalog.permissions import Action, Actor
 from catalog.records import Kind, Severity
-from catalog.services import catalogue, conflicts, ledger, wordings
+from catalog.services import catalogue, conflicts, ledger, owning, wordings
 from catalog.services.applying import undo_import
 from importers.issues import explain
 from importers.refused import form_of_refused
@@ -142,6 +142,7 @@ class ImportPages(Controller):
     ) -> Stream | Template:
         """Send the rows that stayed out, in the file's own form; say so where that cannot be."""
         with database.reading() as connection:
+            owning.ensure_run(connection, run_id, Action.IMPORT, actor=actor)
             run = ledger.get_run(connection, run_id)
             issues = list(ledger.all_issues_of_run(connection, run_id))
         file = opened(desk).files.find(run.file_hash, name=run.file_name)

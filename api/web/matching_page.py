@@ -19,7 +19,7 @@ from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
 from catalog.errors import CatalogError
 from catalog.rules.matching_words import NOT_MATERIAL, OUTSIDE, Strengths
-from catalog.services import applying, deciding, projects, results, wordings
+from catalog.services import applying, deciding, owning, projects, results, wordings
 from catalog.views.matching import AppliedRunView, DecisionView, Need, SureView, WordingView
 
 _RUNS = 10
@@ -99,6 +99,7 @@ def matching_page(
             just=_just(runs, told),
             remembered=_remembered(connection, told),
             runs=runs,
+            whose=owning.whose_project(connection, key),
             shows_synthetic=project.is_synthetic,
         )
 

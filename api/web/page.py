@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from litestar import Request
-from litestar.datastructures import Cookie
 from litestar.response import Template
 
 from api.web.browser import form_field, member_of, who_asks
-from api.web.i18n import COOKIE, LANGUAGES, language_of
+from api.web.i18n import LANGUAGES, language_cookie, language_of
+from api.web.preferences import preferences_of
 from catalog.services import notices
 from catalog.views.accounts import Member
 
 PageRequest = Request[Any, Any, Any]
-_YEAR = dt.timedelta(days=365)
 
 
 def page(
@@ -36,8 +34,7 @@ def page(
     member = member_of(request)
     cookies = []
     if request.query_params.get("lang") in LANGUAGES:
-        age = int(_YEAR.total_seconds())
-        cookies.append(Cookie(COOKIE, value=language, max_age=age, samesite="lax", httponly=True))
+        cookies.append(language_cookie(language))
     return Template(
         template,
         status_code=status_code,
@@ -50,6 +47,8 @@ def page(
         },
         context={
             "language": language,
+            "display": preferences_of(request),
+            "here": _here(request),
             "switch": _switch(request, language),
             "section": request.url.path.strip("/").split("/")[0],
             "shows_synthetic": False,
@@ -80,6 +79,14 @@ def address(path: str, **parameters: object) -> str:
     """Return a path with those parameters that say something; lists repeat."""
     said = {name: value for name, value in parameters.items() if value not in (None, "", (), [])}
     return f"{path}?{urlencode(said, doseq=True)}" if said else path
+
+
+def _here(request: PageRequest) -> str:
+    """Return the address of this page, to come back to; of what cannot be read again, the front."""
+    if request.method != "GET":
+        return "/"
+    kept = [pair for pair in parse_qsl(request.url.query) if pair[0] != "lang"]
+    return quote(request.url.path) + (f"?{urlencode(kept)}" if kept else "")
 
 
 def _switch(request: PageRequest, language: str) -> str:

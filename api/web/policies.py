@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -17,10 +18,12 @@ from api.parameters import day_or_today
 from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import plain
+from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page
 from api.web.score import OptionalKey
 from api.web.signed_in import who_may
 from catalog.db import Database
+from catalog.errors import PolicyRefusedError
 from catalog.permissions import Action, Actor
 from catalog.rules.score.policy import Policy
 from catalog.services import catalogue, policies, scoring
@@ -41,6 +44,9 @@ WORDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 COUNTED = ("star", "days_left", "uses", "stated")
 _EXCLUSION_PARTS = 3
+_NOT_UNDERSTOOD = zh(
+    "有一栏看不懂：权重和下限填整数；排除每行写三项，用空格分开。填写的内容还在下面。"
+)
 
 
 class PolicyForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -111,17 +117,28 @@ def _shown(
         pack = scoring.pack_of(connection, asked)
         standing = policies.standing_policy(connection, actor)
         preview, policy = None, standing[1] if standing else Policy()
+        refusal, status = None, HTTPStatus.OK
         if "preview" in fields:
-            policy = policies.read_policy(_content(fields, [plain(line) for line in lines]), pack)
-            preview = policies.preview(connection, policy, asked, category=category, limit=_SHOWN)
+            try:
+                content = _content(fields, [plain(line) for line in lines])
+                policy = policies.read_policy(content, pack)
+                preview = policies.preview(
+                    connection, policy, asked, category=category, limit=_SHOWN
+                )
+            except (PolicyRefusedError, ValidationException) as error:
+                refusal, status = _refusal(error, language_of(request))
         return page(
             request,
             "score/policy.html",
+            status_code=status,
+            refusal=refusal,
+            typed=fields if refusal else {},
+            typed_exclusions="\n".join(lines) if refusal else None,
             pack=pack,
             pack_name=f"{pack.key}@{pack.version}",
             standing=standing[0] if standing else None,
             policy=policy,
-            chosen=_chosen(policy),
+            chosen=fields if refusal else _chosen(policy),
             preview=preview,
             content=policy.model_dump_json(exclude_defaults=True),
             versions=(
@@ -136,6 +153,14 @@ def _shown(
             counted=COUNTED,
             shows_synthetic=preview is not None and any(p.is_synthetic for p in preview.products),
         )
+
+
+def _refusal(
+    error: PolicyRefusedError | ValidationException, language: str
+) -> tuple[str, HTTPStatus]:
+    if isinstance(error, PolicyRefusedError):
+        return error.text(language), HTTPStatus.CONFLICT
+    return translate(_NOT_UNDERSTOOD, language), HTTPStatus.BAD_REQUEST
 
 
 def _content(fields: Mapping[str, str], lines: list[str]) -> dict[str, Any]:

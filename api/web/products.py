@@ -19,6 +19,7 @@ from api.web.asked import PageNumber, Short, Text, Texts
 from api.web.epd_table import shown_amount
 from api.web.home import EXAMPLES
 from api.web.i18n import language_of, translate, zh
+from api.web.interest import note_interest
 from api.web.names import Names, named, names_of
 from api.web.page import PageRequest, page, wants_fragment
 from api.web.paging import PAGE_SIZE, Paging
@@ -28,8 +29,11 @@ from api.web.ways_out import WayOut, nearest_choices, ways_out
 from api.web.words import word
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
-from catalog.services import adoptions, catalogue, epds, proofs, results, scoring
+from catalog.rules.standing import Standing
+from catalog.rules.terms import InterestKind
+from catalog.services import adoptions, catalogue, companies, epds, proofs, results, scoring
 from catalog.services.scoring import Asked as ScoreAsked
+from catalog.signing_keys import SigningKeys
 from search.engine import SearchEngine
 from search.query import Facet, FacetCount, SearchPage, SearchQuery, Sort
 from search.service import SearchAnswer, search_products
@@ -37,9 +41,11 @@ from search.suggestions import suggest
 
 _USES = 200
 _SUGGESTIONS = 8
+_ALIKE = 6
 _OR = " / "
 _OTHER_GROUP = zh("其他类别")
 Stars = Annotated[list[Literal["1", "2", "3"]] | None, QueryParameter(max_items=3)]
+Adoptions = Annotated[list[Standing] | None, QueryParameter(max_items=len(Standing))]
 
 
 class ProductPages(Controller):
@@ -61,13 +67,15 @@ class ProductPages(Controller):
         division: Texts = None,
         company: Texts = None,
         bodies: Annotated[list[str] | None, QueryParameter(name="body", max_items=100)] = None,
+        adoption: Adoptions = None,
         valid_on: Short = "",
         adopted_on: Short = "",
+        adoption_on: Short = "",
         sort: Annotated[Sort, QueryParameter()] = Sort.RELEVANCE,
         page_number: PageNumber = 1,
     ) -> Template:
         """Show the search page, or only its results to a script."""
-        values = (category, group, star, division, company, bodies)
+        values = (category, group, star, adoption, division, company, bodies)
         asked = Asked(
             q=asking.plain(q),
             chosen={
@@ -76,6 +84,7 @@ class ProductPages(Controller):
             },
             valid_on=asking.day(valid_on, name="valid_on"),
             adopted_on=asking.day(adopted_on, name="adopted_on"),
+            adoption_on=asking.day(adoption_on, name="adoption_on"),
             sort=sort,
             page=page_number,
         )
@@ -103,6 +112,7 @@ class ProductPages(Controller):
         self,
         request: PageRequest,
         database: NamedDependency[Database],
+        signing_keys: NamedDependency[SkipValidation[SigningKeys]],
         key: KeyInPath,
         on: Short = "",
     ) -> Template:
@@ -110,6 +120,7 @@ class ProductPages(Controller):
         chosen = day_or_today(asking.day(on))
         with database.reading() as connection:
             product = catalogue.get_product(connection, key)
+            note_interest(request, [key], InterestKind.VIEWED)
             certificates = catalogue.certificates_of_product(connection, key, on=chosen)
             return page(
                 request,
@@ -123,6 +134,8 @@ class ProductPages(Controller):
                 score=scoring.score_if_any(connection, key, ScoreAsked(on=chosen)),
                 uses=catalogue.uses_of_product(connection, key, limit=_USES),
                 adoption=adoptions.of_product(connection, key, on=chosen),
+                alike=companies.adopted_alike(connection, product, on=chosen, limit=_ALIKE),
+                has_code=bool(signing_keys.public()),
                 names=names_of(connection, on=chosen),
                 on=chosen,
                 shows_synthetic=product.is_synthetic
@@ -208,25 +221,25 @@ def _results(
         sorts=list(Sort),
         today=today,
         on=day_number(asked.valid_on or asked.adopted_on or today),
+        judged_on=day_number(asked.judged_on),
         examples=EXAMPLES,
         shows_synthetic=any(hit.document.synthetic for hit in answer.page.hits),
     )
 
 
 def _labels(names: Names, companies: dict[str, str], language: str) -> Label:
+    pairs = {
+        Facet.CATEGORY: names.categories,
+        Facet.GROUP: names.groups,
+        Facet.DIVISION: names.divisions,
+    }
+    words = {Facet.STAR: "star", Facet.ADOPTION: "adoption-standing"}
+
     def label(facet: Facet, value: str) -> str:
-        match facet:
-            case Facet.CATEGORY:
-                return named(names.categories, value, language)
-            case Facet.GROUP:
-                return named(names.groups, value, language)
-            case Facet.DIVISION:
-                return named(names.divisions, value, language)
-            case Facet.STAR:
-                return translate(word("star", value), language)
-            case Facet.COMPANY:
-                return companies.get(value, value)
-            case Facet.BODY:
-                return value
+        if facet in pairs:
+            return named(pairs[facet], value, language)
+        if facet in words:
+            return translate(word(words[facet], value), language)
+        return companies.get(value, value) if facet is Facet.COMPANY else value
 
     return label

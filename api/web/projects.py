@@ -16,7 +16,16 @@ from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
 from catalog.rules.terms import BillStage
-from catalog.services import catalogue, projects, results, wordings
+from catalog.services import (
+    catalogue,
+    demonstrations,
+    owners_desk,
+    owning,
+    project_targets,
+    projects,
+    results,
+    wordings,
+)
 
 
 class ProjectPages(Controller):
@@ -73,6 +82,8 @@ class ProjectPages(Controller):
                 },
                 waiting={w.building: w.lines for w in wordings.open_lines(connection, project=key)},
                 names=names_of(connection, on=day_or_today(None)),
+                whose=owning.whose_project(connection, key),
+                demonstrations=demonstrations.of_project(connection, key),
                 shows_synthetic=project.is_synthetic,
             )
 
@@ -88,6 +99,7 @@ class ProjectPages(Controller):
         with database.reading() as connection:
             project = projects.get_project(connection, key)
             found = {b.key: b for b in projects.buildings_of_project(connection, key)}
+            stand = owners_desk.stand_of(connection, key, building)
             if building not in found:
                 raise NotFoundException
             lines = projects.bill_lines_of_building(connection, building)
@@ -98,6 +110,9 @@ class ProjectPages(Controller):
                 "projects/building.html",
                 project=project,
                 building=found[building],
+                stand=stand,
+                target=project_targets.target_of(connection, key),
+                whose=owning.whose_project(connection, key),
                 bills={
                     stage: [line for line in lines if line.stage is stage] for stage in BillStage
                 },

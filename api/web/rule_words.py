@@ -14,6 +14,9 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "local-materials": zh("本地建材"),
         "admission": zh("采信入库"),
         "watch": zh("到期与监督提醒"),
+        "tender": zh("招标条款"),
+        "demand": zh("需求统计的保密"),
+        "reporting": zh("方案与年度报告"),
         "checks": zh("跨项目核查允差"),
         "score": zh("产品评分"),
     },
@@ -59,6 +62,7 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
     "green-evidence": {
         "certificate": zh("有效的绿色建材证书"),
         "test-report": zh("符合政府采购需求标准的检验报告"),
+        "adoption": zh("进场当日在采信应用数据库中"),
     },
     "rounding-step": {
         "item": zh("每个分项"),

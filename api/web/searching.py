@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
+from api.parameters import day_or_today
 from api.web.page import address
 from api.web.paging import PAGE_SIZE, offset
 from search.query import Facet, FacetCount, SearchQuery, Sort
@@ -16,7 +17,7 @@ _EPOCH = dt.date(1970, 1, 1)
 _COUNTED = 100
 _MORE = 40
 _SHOWN = {Facet.COMPANY: 8, Facet.BODY: 8}
-_OPEN = frozenset({Facet.GROUP, Facet.STAR})
+_OPEN = frozenset({Facet.GROUP, Facet.STAR, Facet.ADOPTION})
 _FEW = 12
 _BY_KEY = frozenset({Facet.STAR, Facet.DIVISION})
 
@@ -30,6 +31,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     sort: Sort
     page: int
     adopted_on: dt.date | None = None
+    adoption_on: dt.date | None = None
+
+    @property
+    def judged_on(self) -> dt.date:
+        """The day on which adoptions are judged: one that was asked for, or today."""
+        return self.adoption_on or self.adopted_on or self.valid_on or day_or_today(None)
 
     def query(self) -> SearchQuery:
         """Return the question for the search engine."""
@@ -43,6 +50,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             bodies=frozenset(self.chosen[Facet.BODY]),
             valid_on=self.valid_on,
             adopted_on=self.adopted_on,
+            adoptions=frozenset(self.chosen[Facet.ADOPTION]),
+            adoption_on=self.judged_on,
             sort=self.sort,
             facet_limit=_COUNTED,
             limit=PAGE_SIZE,
@@ -57,6 +66,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             **{facet.value: list(values) for facet, values in self.chosen.items()},
             valid_on=self.valid_on.isoformat() if self.valid_on else None,
             adopted_on=self.adopted_on.isoformat() if self.adopted_on else None,
+            adoption_on=self.adoption_on.isoformat() if self.adoption_on else None,
             sort=None if self.sort is Sort.RELEVANCE else self.sort.value,
             page=None if page == 1 else page,
         )
@@ -73,7 +83,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def within(self, facet: Facet, value: str) -> Asked:
         """Return the search for everything of one value of a facet."""
         chosen = {**dict.fromkeys(Facet, ()), facet: (value,)}
-        return msgspec.structs.replace(self, q="", chosen=chosen, valid_on=None, adopted_on=None)
+        return msgspec.structs.replace(
+            self, q="", chosen=chosen, valid_on=None, adopted_on=None, adoption_on=None
+        )
 
     def saying(self, words: str) -> Asked:
         """Return the search with other words."""
@@ -95,10 +107,18 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """Return the search for what is adopted on a day."""
         return msgspec.structs.replace(self, adopted_on=day)
 
+    def judged_today(self) -> Asked:
+        """Return the search with adoptions judged on no day in particular."""
+        return msgspec.structs.replace(self, adoption_on=None)
+
     def unfiltered(self) -> Asked:
         """Return the search with its words alone."""
         return msgspec.structs.replace(
-            self, chosen=dict.fromkeys(Facet, ()), valid_on=None, adopted_on=None
+            self,
+            chosen=dict.fromkeys(Facet, ()),
+            valid_on=None,
+            adopted_on=None,
+            adoption_on=None,
         )
 
     @property

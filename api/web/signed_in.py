@@ -16,6 +16,7 @@ from catalog.views.accounts import Member
 PATH = "/sign-in"
 CHANGE_PATH = "/account/password"
 HOME = "/"
+DESK = "/desk"
 
 
 class SignInNeededError(Exception):

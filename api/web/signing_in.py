@@ -19,7 +19,7 @@ from api.turns import Turns
 from api.web.browser import device_cookie, device_secret, member_of, session_cookie
 from api.web.i18n import COOKIE, LANGUAGES, language_of
 from api.web.page import PageRequest, page
-from api.web.signed_in import CHANGE_PATH, HOME, PATH, own_path
+from api.web.signed_in import CHANGE_PATH, DESK, HOME, PATH, own_path
 from api.web.whence import whence
 from catalog.db import Database
 from catalog.errors import SignInFailedError, TooManyGuessesError
@@ -38,7 +38,7 @@ class SignInForm(msgspec.Struct, forbid_unknown_fields=True):
     login: str = ""
     password: str = ""
     code: str = ""
-    back: str = HOME
+    back: str = DESK
 
 
 class SignInPages(Controller):
@@ -47,7 +47,7 @@ class SignInPages(Controller):
     request_max_body_size = LARGEST_FORM
 
     @get(PATH, name="account:sign-in", sync_to_thread=False)
-    def show(self, request: PageRequest, back: Back = HOME) -> Template:
+    def show(self, request: PageRequest, back: Back = DESK) -> Template:
         """Ask who somebody is."""
         return _page(request, back)
 

@@ -12,12 +12,15 @@ from api.web.i18n import translate, zh
 from api.web.names import Names, named
 from api.web.searching import Asked
 from api.web.words import word
+from catalog.rules.standing import Standing
 from search.query import Facet, Sort
 
 _LONGEST = 20_000
 _MOST_FIELDS = 700
 _LONGEST_WORDS = 200
+_WORDS = {Facet.STAR: "star", Facet.ADOPTION: "adoption-standing"}
 _STARS = frozenset({"1", "2", "3"})
+_STANDINGS = frozenset(each.value for each in Standing)
 
 
 def read_stated(query: str) -> Asked:
@@ -38,6 +41,8 @@ def read_stated(query: str) -> Asked:
     chosen = {facet: asking.plain_texts(stated.get(facet.value)) for facet in Facet}
     if not _STARS.issuperset(chosen[Facet.STAR]):
         raise _wrong("star")
+    if not _STANDINGS.issuperset(chosen[Facet.ADOPTION]):
+        raise _wrong("adoption")
     try:
         sort = Sort(stated.get("sort", [Sort.RELEVANCE.value])[0])
     except ValueError:
@@ -47,6 +52,7 @@ def read_stated(query: str) -> Asked:
         chosen=chosen,
         valid_on=asking.day(stated.get("valid_on", [""])[0], name="valid_on"),
         adopted_on=asking.day(stated.get("adopted_on", [""])[0], name="adopted_on"),
+        adoption_on=asking.day(stated.get("adoption_on", [""])[0], name="adoption_on"),
         sort=sort,
         page=1,
     )
@@ -68,8 +74,8 @@ def in_words(asked: Asked, names: Names, companies: Mapping[str, str], language:
     def label(facet: Facet, value: str) -> str:
         if facet in pairs:
             return named(pairs[facet], value, language)
-        if facet is Facet.STAR:
-            return translate(word("star", value), language)
+        if facet in _WORDS:
+            return translate(word(_WORDS[facet], value), language)
         return companies.get(value, value) if facet is Facet.COMPANY else value
 
     parts = [f"“{asked.q}”"] if asked.q else []
@@ -86,6 +92,9 @@ def in_words(asked: Asked, names: Names, companies: Mapping[str, str], language:
     if asked.adopted_on:
         said = translate(zh("{day} 已采信"), language)
         parts.append(said.format(day=asked.adopted_on.isoformat()))
+    if asked.adoption_on:
+        said = translate(zh("采信状态按 {day} 判断"), language)
+        parts.append(said.format(day=asked.adoption_on.isoformat()))
     if not parts:
         return translate(zh("全部产品"), language)
     return translate(zh("；"), language).join(parts)

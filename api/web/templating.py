@@ -24,6 +24,8 @@ from markupsafe import Markup
 from api.web.i18n import translate
 from api.web.names import Pair, named, sign_of
 from api.web.page import address
+from api.web.preferences import Days, Numbers, Preferences
+from api.web.short_numbers import shortened
 from api.web.words import word
 from catalog.charts.chart import Chart
 from catalog.charts.drawing import svg_of
@@ -35,6 +37,7 @@ STATIC = HERE / "static"
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NONE = "—"
+_DIGITS = "yyyy-MM-dd"
 # A tag's inside: a comparison in braces does not end it.
 _INSIDE = r"(?>\{\{.*?\}\}|\{%.*?%\}|[^>{])*"
 _POSTING = re.compile(rf'<form\b(?={_INSIDE}\bmethod="post"){_INSIDE}>', re.DOTALL)
@@ -57,7 +60,8 @@ def environment() -> Environment:
         extensions=[FormTokens],
     )
     found.globals.update(
-        _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, points=_number,
+        _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, exact=_exact,
+        points=_number,
         percent=_percent, share=_share, day=_day, stated_day=_stated_day, moment=_moment,
         asset=asset, address=address, may=_may, drawing=_drawing,
     )  # fmt: skip
@@ -108,13 +112,33 @@ def _own(context: Context, thing: Any, field: str = "name") -> str:  # noqa: ANN
     return str(getattr(thing, f"{field}_{context['language']}"))
 
 
+def _chosen(context: Context) -> Preferences:
+    chosen: Preferences = context["display"]
+    return chosen
+
+
 @pass_context
-def _number(context: Context, value: Decimal | int | str | None) -> str:
-    """Return an exact number with all its digits."""
+def _exact(context: Context, value: Decimal | int | str | None) -> str:
+    """Return an exact number with all its digits, fit for an attribute."""
     if value is None:
         return _NONE
     locale = _LOCALES[context["language"]]
     return str(format_decimal(Decimal(value), locale=locale, decimal_quantization=False))
+
+
+@pass_context
+def _number(context: Context, value: Decimal | int | str | None) -> Markup | str:
+    """Return a number in the reader's form; a shortened one has its digits in its title."""
+    exact = _exact(context, value)
+    if value is None or _chosen(context).numbers is Numbers.FULL:
+        return exact
+    short = shortened(Decimal(value), context["language"])
+    if short is None:
+        return exact
+    shown = format_decimal(short.amount, "#,##0.##", locale=_LOCALES[context["language"]])
+    gap = "" if context["language"] == "zh" else " "
+    text = f"{shown}{gap}{translate(short.word, context['language'])}"
+    return Markup('<data value="{}" title="{}">{}</data>').format(str(value), exact, text)
 
 
 @pass_context
@@ -142,7 +166,8 @@ def _share(context: Context, value: Decimal | str | None) -> Markup | str:
 def _day(context: Context, value: dt.date | None) -> Markup | str:
     if value is None:
         return _NONE
-    text = format_date(value, "medium", locale=_LOCALES[context["language"]])
+    locale, in_words = _LOCALES[context["language"]], _chosen(context).days is Days.WORDS
+    text = format_date(value, "medium" if in_words else _DIGITS, locale=locale)
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
 
 
@@ -162,7 +187,9 @@ def _moment(context: Context, value: dt.datetime | None) -> Markup | str:
     """Return a moment by the clock of China."""
     if value is None:
         return _NONE
-    text = format_datetime(value, "short", tzinfo=_CHINA, locale=_LOCALES[context["language"]])
+    locale, in_words = _LOCALES[context["language"]], _chosen(context).days is Days.WORDS
+    form = "short" if in_words else f"{_DIGITS} HH:mm"
+    text = format_datetime(value, form, tzinfo=_CHINA, locale=locale)
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
 
 

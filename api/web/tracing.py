@@ -16,7 +16,7 @@ from catalog.rules.ratio.trace import ExcludedLine, Measure, RatioResult
 from catalog.rules.units import UnitTable
 from catalog.services.proofs import Papers
 from catalog.views.projects import BillLineView, DeliveryView
-from catalog.views.proofs import CertificateName, TestReportView
+from catalog.views.proofs import AdoptionName, CertificateName, TestReportView
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -37,7 +37,8 @@ class Source(msgspec.Struct, frozen=True):
 class TracedLine(msgspec.Struct, frozen=True):
     """A line of a measure: green, not green, unknown, or part of the whole amount.
 
-    ``certificate`` and ``report`` are the paper that its proof names, if it is still listed.
+    ``certificate`` and ``report`` are the paper that its proof names, if it is still listed;
+    ``adoption`` is the product's entry in the adoption database that was looked at.
     """
 
     id: str
@@ -48,6 +49,7 @@ class TracedLine(msgspec.Struct, frozen=True):
     proof: Proof | None
     certificate: CertificateName | None
     report: TestReportView | None
+    adoption: AdoptionName | None
 
 
 def sources_of(
@@ -104,6 +106,7 @@ def traced_lines(
                 proof=proof,
                 certificate=papers.certificates.get((proof and proof.certificate_id) or 0),
                 report=papers.reports.get((proof and proof.report_id) or 0),
+                adoption=papers.adoptions.get((proof and proof.adoption_id) or 0),
             )
         )
     return found

@@ -19,11 +19,13 @@ from api.rest.moment import now
 from api.turns import Turns
 from api.web import asked as asking
 from api.web.i18n import language_of
+from api.web.interest import note_interest
 from api.web.page import PageRequest, page
 from catalog.db import Database
 from catalog.errors import ImportRefusedError, TooManyNumbersError
 from catalog.forms.lists import csv_of, workbook_of_list
 from catalog.forms.verification import verification_list
+from catalog.rules.terms import InterestKind
 from catalog.rules.verifying import numbers_in
 from catalog.services.verifying import LONGEST_NUMBER, MOST_NUMBERS, verify
 from catalog.views.verification import Verification
@@ -120,6 +122,10 @@ def _checked(
         return _page(request, data.numbers, on, refusal=said)
     except TooManyNumbersError as error:
         return _page(request, data.numbers, on, refusal=error.text(language_of(request)))
+    keys = {
+        own.key for each in found.items for paper in each.certificates for own in paper.products
+    }
+    note_interest(request, keys, InterestKind.VERIFIED)
     return _page(request, "\n".join(asked), on, found=found if asked else None)
 
 

@@ -21,8 +21,10 @@ WATCH_WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "watch-kind": {
         "lost": zh("已失去采信资格"),
+        "filing-overdue": zh("方案或年度报告未报送"),
         "case-overdue": zh("入库申请已超过办理期限"),
         "case-due": zh("入库申请即将到办理期限"),
+        "filing-due": zh("方案或年度报告即将到报送期限"),
         "surveillance-overdue": zh("证书监督已逾期"),
         "expiring": zh("证书即将到期"),
         "report-ending": zh("检验报告即将到期"),
@@ -56,5 +58,7 @@ WATCH_WORDS: Mapping[str, Mapping[str, str]] = {
         "report_days": zh("检验报告到期前多少天提醒"),
         "case_days": zh("办理期限前多少天提醒"),
         "lost_days": zh("失去采信后在清单上保留多少天"),
+        "smallest_group": zh("一个数字至少来自多少个项目"),
+        "months": zh("显示最近多少个整月"),
     },
 }

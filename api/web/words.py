@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from api.web.account_words import ACCOUNT_WORDS
 from api.web.audit_words import AUDIT_WORDS
 from api.web.case_words import CASE_WORDS
+from api.web.desk_words import DESK_WORDS
+from api.web.display_words import DISPLAY_WORDS
 from api.web.edition_words import EDITION_WORDS
 from api.web.i18n import zh
 from api.web.line_words import LINE_WORDS
+from api.web.owner_words import OWNER_WORDS
 from api.web.published_words import PUBLISHED_WORDS
+from api.web.report_words import REPORT_WORDS
 from api.web.rule_words import RULE_WORDS
 from api.web.score_words import SCORE_WORDS
 from api.web.verify_words import VERIFY_WORDS
@@ -28,15 +32,19 @@ _VALIDITY = {
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     **AUDIT_WORDS,
+    **DISPLAY_WORDS,
     **ACCOUNT_WORDS,
+    **DESK_WORDS,
     **EDITION_WORDS,
     **LINE_WORDS,
     **SCORE_WORDS,
     **CASE_WORDS,
     **PUBLISHED_WORDS,
+    **OWNER_WORDS,
     **RULE_WORDS,
     **VERIFY_WORDS,
     **WATCH_WORDS,
+    **REPORT_WORDS,
     "validity": _VALIDITY,
     "epd-standing": {
         "valid": zh("有效"),
@@ -157,6 +165,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "division": zh("企业所在师市"),
         "company": zh("企业"),
         "body": zh("认证机构"),
+        "adoption": zh("采信状态"),
     },
     "sort": {
         "relevance": zh("相关度"),
@@ -221,6 +230,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "report-too-old": zh("进场时检测报告已超过规则规定的年限"),
         "report-age-open": zh("规则没有说明检测报告多久有效，无法判断"),
         "day-unsure": zh("只知道进场的年月：有的日子证书有效，有的日子无效"),
+        "adopted": zh("进场当日在采信应用数据库中"),
+        "not-adopted": zh("进场当日不在采信应用数据库中"),
+        "adoption-unknown": zh("无法判断进场当日是否在采信应用数据库中"),
         "not-stated": zh("设计清单没有说明绿色建材用量"),
         "planned-without": zh("设计清单写明不使用绿色建材"),
     },
@@ -249,6 +261,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "projects": zh("项目与单体"),
         "bill-lines": zh("工程量清单"),
         "deliveries": zh("进场记录"),
+        "inspections": zh("证后监督与抽查"),
         "registry": zh("证书登记数据"),
         "epds": zh("环境产品声明"),
     },
@@ -277,6 +290,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bill_line": zh("清单行"),
         "delivery": zh("进场记录"),
         "test_report": zh("检测报告"),
+        "surveillance_visit": zh("证后监督"),
+        "spot_check": zh("抽查"),
         "epd": zh("环境产品声明"),
     },
 }

@@ -33,6 +33,11 @@ def svg_of(chart: Chart) -> str:
     return _svg(msgspec.json.encode(specification(chart, ink=_CURRENT)).decode())
 
 
+def printed_svg_of(chart: Chart) -> str:
+    """Return the drawing as SVG in dark ink, for paper."""
+    return _svg(msgspec.json.encode(specification(chart)).decode())
+
+
 def png_of(chart: Chart) -> bytes:
     """Return the drawing as PNG on white, sharp enough for print."""
     spec = specification(chart, ink=_INK) | {"background": "white"}

@@ -15,6 +15,7 @@ CatalogError
 │   ├── SavedSearchNotFoundError
 │   ├── EpdNotFoundError
 │   ├── ConflictNotFoundError
+│   ├── DeliveryNotFoundError
 │   ├── CaseNotFoundError
 │   ├── FindingNotFoundError
 │   ├── SigningKeyMissingError
@@ -26,8 +27,19 @@ CatalogError
 │   ├── EvidenceNotFoundError
 │   ├── ExpertNotFoundError
 │   ├── DrawNotFoundError
+│   ├── SubmissionNotFoundError
+│   ├── ReportNotFoundError
+│   ├── FilingNotFoundError
+│   ├── TargetNotFoundError
+│   ├── DemonstrationNotFoundError
+│   ├── DumpNotFoundError
+│   ├── StatisticNotFoundError
+│   ├── CategoryNotFoundError
 │   └── EditionNotFoundError
+├── SubmissionRefusedError
+├── BackupRefusedError
 ├── CaseRefusedError
+├── EntryRefusedError
 ├── StepImpossibleError
 ├── StepRefusedError
 ├── ClockBehindError
@@ -64,10 +76,15 @@ CatalogError
 ├── TokenRefusedError
 ├── WebhookRefusedError
 ├── EvidenceRefusedError
+├── EvidenceChoiceRefusedError
 ├── EvidenceDamagedError
 ├── PanelRefusedError
 ├── DrawRefusedError
 ├── TooFewExpertsError
+├── ReportRefusedError
+├── FilingRefusedError
+├── TargetRefusedError
+├── DemonstrationRefusedError
 └── EditionRefusedError
 """
 
@@ -95,10 +112,12 @@ from catalog.errors.cases import (
 )
 from catalog.errors.not_found import (
     AuditEntryNotFoundError,
+    CategoryNotFoundError,
     CertificateNotFoundError,
     CompanyNotFoundError,
     ConflictNotFoundError,
     DivisionNotFoundError,
+    DumpNotFoundError,
     EpdNotFoundError,
     FindingNotFoundError,
     ImportRunNotFoundError,
@@ -110,12 +129,15 @@ from catalog.errors.not_found import (
     RulePackNotFoundError,
     SavedSearchNotFoundError,
     SigningKeyMissingError,
+    StatisticNotFoundError,
 )
+from catalog.errors.owners import DeliveryNotFoundError, EntryRefusedError
 from catalog.errors.proofs import (
     DrawNotFoundError,
     DrawRefusedError,
     EditionNotFoundError,
     EditionRefusedError,
+    EvidenceChoiceRefusedError,
     EvidenceDamagedError,
     EvidenceNotFoundError,
     EvidenceRefusedError,
@@ -144,8 +166,23 @@ from catalog.errors.refusals import (
     TraceOutdatedError,
     UndoRefusedError,
 )
+from catalog.errors.reporting import (
+    DemonstrationNotFoundError,
+    DemonstrationRefusedError,
+    FilingNotFoundError,
+    FilingRefusedError,
+    ReportNotFoundError,
+    ReportRefusedError,
+    TargetNotFoundError,
+    TargetRefusedError,
+)
 from catalog.errors.scoring import InspectionRefusedError, PolicyRefusedError
 from catalog.errors.searching import IndexLockedError, SearchTrouble, SearchUnavailableError
+from catalog.errors.submissions import (
+    BackupRefusedError,
+    SubmissionNotFoundError,
+    SubmissionRefusedError,
+)
 from catalog.errors.webhooks import WebhookNotFoundError, WebhookRefusedError
 
 __all__ = [
@@ -153,9 +190,11 @@ __all__ = [
     "AccountRefusedError",
     "AlreadyUndoneError",
     "AuditEntryNotFoundError",
+    "BackupRefusedError",
     "CaseNotFoundError",
     "CaseRefusedError",
     "CatalogError",
+    "CategoryNotFoundError",
     "CertificateNotFoundError",
     "ChangedMeanwhileError",
     "ClockBehindError",
@@ -164,17 +203,25 @@ __all__ = [
     "ConflictNotFoundError",
     "ConflictUndecidableError",
     "DecisionImpossibleError",
+    "DeliveryNotFoundError",
+    "DemonstrationNotFoundError",
+    "DemonstrationRefusedError",
     "DivisionNotFoundError",
     "DrawNotFoundError",
     "DrawRefusedError",
+    "DumpNotFoundError",
     "EditionNotFoundError",
     "EditionRefusedError",
+    "EntryRefusedError",
     "EpdNotFoundError",
+    "EvidenceChoiceRefusedError",
     "EvidenceDamagedError",
     "EvidenceNotFoundError",
     "EvidenceRefusedError",
     "ExpertNotFoundError",
     "FiguresUnsettledError",
+    "FilingNotFoundError",
+    "FilingRefusedError",
     "FindingJudgedError",
     "FindingNotFoundError",
     "ImportRefusedError",
@@ -197,6 +244,8 @@ __all__ = [
     "PublishedFigureNotFoundError",
     "RegistrationJudgedError",
     "RegistrationRefusedError",
+    "ReportNotFoundError",
+    "ReportRefusedError",
     "ResultNotFoundError",
     "RuleChoiceRefusedError",
     "RulePackChangedError",
@@ -207,8 +256,13 @@ __all__ = [
     "SearchUnavailableError",
     "SignInFailedError",
     "SigningKeyMissingError",
+    "StatisticNotFoundError",
     "StepImpossibleError",
     "StepRefusedError",
+    "SubmissionNotFoundError",
+    "SubmissionRefusedError",
+    "TargetNotFoundError",
+    "TargetRefusedError",
     "TokenNotFoundError",
     "TokenRefusedError",
     "TooFewExpertsError",

@@ -129,3 +129,27 @@ class AuditEntryNotFoundError(NotFoundError):
     code = "audit-entry-not-found"
     zh = "没有第 {key} 条修改记录。"
     en = "There is no entry {key} on the record."
+
+
+class DumpNotFoundError(NotFoundError):
+    """There is no such file of open data, or it was dropped for later ones."""
+
+    code = "dump-not-found"
+    zh = "没有公开数据文件“{key}”，也可能已被更新的数据取代。请从公开数据页下载。"
+    en = "There is no file “{key}” of open data; later data may have replaced it. See /open-data."
+
+
+class StatisticNotFoundError(NotFoundError):
+    """There is no such table of the statistics."""
+
+    code = "statistic-not-found"
+    zh = "没有统计表“{key}”。请从统计页下载。"
+    en = "There is no table “{key}” of the statistics. See /statistics."
+
+
+class CategoryNotFoundError(NotFoundError):
+    """No category has this key."""
+
+    code = "category-not-found"
+    zh = "没有编号为“{key}”的产品类别。"
+    en = "There is no category “{key}”."

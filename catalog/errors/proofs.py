@@ -22,6 +22,14 @@ class EvidenceRefusedError(CatalogError):
     en = "The file was not taken: {reason_en}."
 
 
+class EvidenceChoiceRefusedError(CatalogError):
+    """A file is not made public, or not private again, as it was asked."""
+
+    code = "evidence-choice-refused"
+    zh = "没有改动：{reason_zh}。"
+    en = "Nothing was changed: {reason_en}."
+
+
 class EvidenceDamagedError(CatalogError):
     """The kept file is gone or was altered: nobody is given it for what was handed in."""
 

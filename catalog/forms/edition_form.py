@@ -34,16 +34,39 @@ _ROUTES = {
 }
 
 
+VOLUME = 2_500
+"""How many entries a printed volume has; the typesetter's time and memory grow with them."""
+
+
+def volumes(entries: int) -> int:
+    """Return how many volumes print so many entries: one at least."""
+    return max(1, -(-entries // VOLUME))
+
+
 def edition_form(
     view: EditionView,
     head: EditionHead,
     entries: Sequence[EditionEntry],
     notes: Sequence[EditionNoteView],
     language: Language,
+    *,
+    volume: int | None = None,
 ) -> Form:
-    """Return an edition as a form: the same edition makes the same form."""
+    """Return an edition as a form, or one volume of it: the same edition makes the same form.
+
+    ``entries`` are all of the edition's; volumes count from 1.
+    """
     tongue = Tongue(language)
     say = tongue.say
+    first = 0 if volume is None else (volume - 1) * VOLUME
+    printed = entries if volume is None else entries[first : first + VOLUME]
+    title = say(f"名单（{view.entries} 项）", f"{view.entries} entries")
+    if volume is not None and volumes(len(entries)) > 1:
+        of = volumes(len(entries))
+        title = say(
+            f"名单（共 {view.entries} 项；第 {volume} 册，共 {of} 册）",
+            f"{view.entries} entries; volume {volume} of {of}",
+        )
     return Form(
         title=say(*_TITLES[view.kind]),
         subtitle=say(f"{view.year} 年第 {view.number} 期", f"Edition {view.year}-{view.number}"),
@@ -54,8 +77,8 @@ def edition_form(
         sections=(
             Section(
                 name=say("名单", "List"),
-                title=say(f"名单（{view.entries} 项）", f"{view.entries} entries"),
-                table=_table(view.kind, head, entries, tongue),
+                title=title,
+                table=_table(view.kind, head, printed, tongue, number=first),
             ),
         ),
         footer=f"绿采 Lücai · {view.key} · SHA-256 {view.content_hash}",
@@ -83,8 +106,14 @@ def _facts(view: EditionView, tongue: Tongue) -> Iterator[Fact]:
 
 
 def _table(
-    kind: EditionKind, head: EditionHead, entries: Sequence[EditionEntry], tongue: Tongue
+    kind: EditionKind,
+    head: EditionHead,
+    entries: Sequence[EditionEntry],
+    tongue: Tongue,
+    *,
+    number: int,
 ) -> Table:
+    """Return the table of the entries; ``number`` is that of the entry before the first."""
     say = tongue.say
     columns = [
         Column(say("序号", "No."), 5, has_figures=True),
@@ -102,7 +131,6 @@ def _table(
             Column(say("采信日期", "Adopted"), 12),
         ]
     rows: list[Row] = []
-    number = 0
     for category, of_category in groupby(entries, key=lambda entry: entry.category):
         names = head.categories.get(category, (category, category))
         rows.append(Row(RowKind.GROUP, (tongue.cell(*names, span=len(columns)),)))

@@ -9,6 +9,8 @@ from typing import Literal
 
 import msgspec
 
+from catalog.charts.chart import Chart
+
 Language = Literal["zh", "en"]
 UNKNOWN = "—"
 """Stands where nothing is known or nothing applies: never an empty cell, never a zero."""
@@ -29,12 +31,16 @@ class Kind(StrEnum):
 
 
 class Cell(msgspec.Struct, frozen=True, kw_only=True):
-    """What a cell says; ``number`` is its exact value, a share as a part of one."""
+    """What a cell says; ``number`` is its exact value, a share as a part of one.
+
+    ``link`` is where on the site the figure opens up; what is printed leaves it out.
+    """
 
     said: Said
     number: Decimal | None = None
     kind: Kind = Kind.NUMBER
     span: int = 1
+    link: str | None = None
 
 
 class RowKind(StrEnum):
@@ -92,7 +98,10 @@ class Box(msgspec.Struct, frozen=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """A titled part of a form; ``name`` is short enough for a sheet's tab."""
+    """A titled part of a form; ``name`` is short enough for a sheet's tab.
+
+    ``paragraphs`` are running text above the table, ``chart`` stands behind them.
+    """
 
     name: Said
     title: Said
@@ -100,10 +109,15 @@ class Section(msgspec.Struct, frozen=True, kw_only=True):
     checks: tuple[Check, ...] = ()
     notes: tuple[Said, ...] = ()
     boxes: tuple[Box, ...] = ()
+    paragraphs: tuple[Said, ...] = ()
+    chart: Chart | None = None
 
 
 class Form(msgspec.Struct, frozen=True, kw_only=True):
-    """A form to be printed and signed; ``footer`` tells which calculation it is of."""
+    """A form to be printed and signed; ``footer`` tells which calculation it is of.
+
+    Its pages lie on their long side unless it ``is_upright``.
+    """
 
     title: Said
     subtitle: Said
@@ -113,6 +127,7 @@ class Form(msgspec.Struct, frozen=True, kw_only=True):
     facts: tuple[Fact, ...]
     sections: tuple[Section, ...]
     footer: str
+    is_upright: bool = False
 
 
 class Tongue(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 import typst
 
+from catalog.charts.drawing import printed_svg_of
 from catalog.forms.form import Form
 
 _TEMPLATE = Path(__file__).with_name("form.typ")
@@ -24,7 +25,7 @@ def pdf_of(form: Form) -> bytes:
     compiler = typst.Compiler(
         _TEMPLATE,
         font_paths=_fonts(),
-        sys_inputs={"form": msgspec.json.encode(form).decode()},
+        sys_inputs={"form": _spelled(form)},
     )
     written = compiler.compile(format="pdf", timestamp=form.made_at.replace(microsecond=0))
     if not isinstance(written, bytes):
@@ -33,6 +34,14 @@ def pdf_of(form: Form) -> bytes:
     for _ in range(_REMEMBERED):
         compiler.compile(_NOTHING, format="svg", sys_inputs=None)
     return written
+
+
+def _spelled(form: Form) -> str:
+    """Return the form as JSON, with the drawings of its charts."""
+    said = msgspec.to_builtins(form)
+    for section, spelled in zip(form.sections, said["sections"], strict=True):
+        spelled["drawing"] = None if section.chart is None else printed_svg_of(section.chart)
+    return msgspec.json.encode(said).decode()
 
 
 @cache

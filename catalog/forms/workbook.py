@@ -9,6 +9,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from catalog.charts.chart import Chart
+from catalog.charts.drawing import png_of
 from catalog.forms.form import Box, Cell, Form, Kind, Row, RowKind, Said, Section, Table
 
 _A4 = 9  # As the format numbers paper sizes.
@@ -22,6 +24,7 @@ _WIDTH = 1.1
 _COLUMNS = 4  # Of the head, where no table says how many.
 _TALL, _LINE, _SIZE = 46, 13, 9
 _FIRST_WIDE = 0x1100
+_PICTURE, _ROW_PIXELS = 0.5, 20  # A drawing has two dots for each pixel.
 _SHADE, _TINT = "#EEEEEE", "#F8F8F8"
 _FILLS = {RowKind.GROUP: _SHADE, RowKind.TOTAL: _SHADE, RowKind.ITEM: _TINT}
 
@@ -58,6 +61,8 @@ class _Writer:
         last = len(self._widths) - 1
         line = self._head(sheet, last) if is_first else 0
         line = self._wide(sheet, line, last, section.title, font_size=12)
+        for paragraph in section.paragraphs:
+            line = self._wide(sheet, line, last, paragraph)
         if section.table is not None:
             line = self._table(sheet, line, section.table)
         for number, check in enumerate(section.checks, start=1):
@@ -72,12 +77,30 @@ class _Writer:
             line = self._wide(sheet, line, last, note)
         for box in section.boxes:
             line = self._box(sheet, line, last, box)
+        if section.chart is not None:
+            line = self._chart(sheet, line, section.chart)
         self._set_up(sheet, line, last)
+
+    def _chart(self, sheet: Worksheet, line: int, chart: Chart) -> int:
+        """Put the drawing below what it shows; return the line behind it."""
+        picture = io.BytesIO(png_of(chart))
+        look = {
+            "image_data": picture,
+            "x_scale": _PICTURE,
+            "y_scale": _PICTURE,
+            "description": chart.title,
+            "object_position": 1,
+        }
+        sheet.insert_image(line, 0, "chart.png", look)
+        picture.seek(0)
+        height = int.from_bytes(picture.getvalue()[20:24], "big")
+        return line + math.ceil(height * _PICTURE / _ROW_PIXELS) + 1
 
     def _set_up(self, sheet: Worksheet, line: int, last: int) -> None:
         """Make the sheet print on A4 as wide as a page, numbered, with its calculation."""
         sheet.set_paper(_A4)
-        sheet.set_landscape()
+        if not self._form.is_upright:
+            sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.5, bottom=0.6)
         sheet.print_area(0, 0, max(line - 1, 0), last)

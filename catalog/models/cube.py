@@ -36,7 +36,8 @@ class UsageFact(Base, kw_only=True):
 
     At completion ``line_id`` is a delivery, at design a bill line. ``year`` and ``report_year`` are
     null where the day is not known that well. A line is green, not green, or not known to be
-    either; ``green_quantity`` and ``green_amount`` are null where they are unknown.
+    either; ``green_quantity`` and ``green_amount`` are null where they are unknown. ``is_adopted``
+    is whether its product was in the adoption database on the day it came, or was designed.
     """
 
     __tablename__ = "usage_fact"
@@ -62,12 +63,15 @@ class UsageFact(Base, kw_only=True):
     is_green: Mapped[bool | None]
     green_quantity: Mapped[Exact | None]
     green_amount: Mapped[Exact | None]
+    is_adopted: Mapped[bool | None] = mapped_column(default=None)
 
 
 class UsageCube(Base, kw_only=True):
     """Lines of one stage, division, year, kind of project, category and unit, added up.
 
-    A project of several kinds is in each of them, and once in ``EVERY_KIND``.
+    A project of several kinds is in each of them, and once in ``EVERY_KIND``. ``adopted_quantity``
+    is that of the lines whose product was adopted, be they green or not; ``lines_adoption_unknown``
+    counts those of which nobody knows.
     """
 
     __tablename__ = "usage_cube"
@@ -91,6 +95,11 @@ class UsageCube(Base, kw_only=True):
     amount_low: Mapped[int]
     green_amount_high: Mapped[int]
     green_amount_low: Mapped[int]
+    lines_adoption_unknown: Mapped[int] = mapped_column(default=0, server_default="0")
+    adopted_quantity_high: Mapped[int] = mapped_column(default=0, server_default="0")
+    adopted_quantity_low: Mapped[int] = mapped_column(default=0, server_default="0")
+    adopted_amount_high: Mapped[int] = mapped_column(default=0, server_default="0")
+    adopted_amount_low: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class ResultCube(Base, kw_only=True):

@@ -14,7 +14,8 @@ class Evidence(Base, kw_only=True):
     """A file that somebody handed in as proof. The same file twice is two rows of one hash.
 
     ``media_type`` is what its bytes are, not what its name says. ``missing_since`` and
-    ``altered_since`` say when a check first found that the kept file is gone, or differs.
+    ``altered_since`` say when a check first found that the kept file is gone, or differs. Since
+    ``public_since`` anyone may open it: ``public_by`` allowed that, for ``public_reason``.
     """
 
     __tablename__ = "evidence"
@@ -34,3 +35,6 @@ class Evidence(Base, kw_only=True):
     checked_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     missing_since: Mapped[dt.datetime | None] = mapped_column(default=None)
     altered_since: Mapped[dt.datetime | None] = mapped_column(default=None)
+    public_since: Mapped[dt.datetime | None] = mapped_column(default=None)
+    public_by: Mapped[Name | None] = mapped_column(default=None)
+    public_reason: Mapped[Paragraph | None] = mapped_column(default=None)

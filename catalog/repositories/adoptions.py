@@ -19,6 +19,7 @@ from catalog.repositories.clocks import Clocked, clocked
 from catalog.rules.proof import Paper
 from catalog.rules.standing import DecidedState, Entry
 from catalog.views.adoptions import DecidedView
+from catalog.views.proofs import AdoptionName
 
 _CHUNK = 5_000
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
@@ -71,6 +72,12 @@ _HEADS: Select[*tuple[Any, ...]] = (
     .outerjoin(Certificate, Certificate.id == Adoption.certificate_id)
     .where(Adoption.id.in_(_IDS))
 )
+_NAMES: Select[*tuple[Any, ...]] = (
+    select(Adoption.id, Case.number, Product.key)
+    .join(Case, Case.id == Adoption.case_id)
+    .join(Product, Product.id == Adoption.product_id)
+    .where(Adoption.id.in_(_IDS))
+)
 _PRODUCT: Select[*tuple[Any, ...]] = select(Product.id).where(
     Product.key == bindparam("key"), Product.withdrawn_at.is_(None)
 )
@@ -100,9 +107,7 @@ def entries(
                 valid_to=valid_to,
                 decided=tuple(states[number]),
                 certificate_id=certificate_id,
-                windows=tuple((each.valid_from, each.valid_to) for each in paper.versions)
-                if paper
-                else (),
+                windows=paper.windows if paper else (),
                 states=paper.states if paper else (),
             )
         )
@@ -130,6 +135,12 @@ def heads(connection: Connection, adoption_ids: Iterable[int]) -> dict[int, Any]
     """Return what names an adoption and its papers, by id."""
     rows = connection.execute(_HEADS, {"ids": sorted(set(adoption_ids))})
     return {row.id: row for row in rows}
+
+
+def names(connection: Connection, adoption_ids: Iterable[int]) -> dict[int, AdoptionName]:
+    """Return what a reader knows adoptions by, by id."""
+    rows = connection.execute(_NAMES, {"ids": sorted(set(adoption_ids))})
+    return {row[0]: AdoptionName(*row[1:]) for row in rows}
 
 
 def decided(connection: Connection, adoption_ids: Iterable[int]) -> dict[int, list[DecidedView]]:

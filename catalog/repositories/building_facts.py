@@ -8,10 +8,28 @@ from decimal import Decimal
 import msgspec
 
 from catalog.rules.packs import PackChoice
-from catalog.rules.proof import Goods
+from catalog.rules.proof import Goods, Report
+from catalog.rules.standing import Entry
 from catalog.rules.terms import BillStage, DatePrecision, ProjectKind
 from catalog.rules.units import Declared
 from catalog.rules.validity import Window, possible_days
+
+
+class ProductFacts(msgspec.Struct, frozen=True):
+    """What lines take from their product."""
+
+    category: str | None
+    model: str | None
+    scope: str | None
+    declared: tuple[Declared, ...]
+    reports: tuple[Report, ...]
+    adoptions: tuple[Entry, ...]
+
+
+NO_PRODUCT = ProductFacts(
+    category=None, model=None, scope=None, declared=(), reports=(), adoptions=()
+)
+"""What lines take from no product."""
 
 
 class PlannedLine(msgspec.Struct, frozen=True):

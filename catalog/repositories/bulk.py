@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalog import audit
+from catalog import audit, public_changes
 from catalog.repositories import changes
 
 _CHUNK = 10_000
@@ -90,6 +90,7 @@ def insert_rows(
     if "id" in columns:
         at = columns.index("id")
         changes.note_added(session, table, (row[at] for row in rows))
+    public_changes.note_inserted(session, table.name, columns, rows)
     connection = session.connection()
     insert_stored(connection, table, columns, _bound(table, columns, rows, connection.dialect))
 
@@ -139,6 +140,7 @@ def update_by_id(session: Session, table: Table, rows: Sequence[Mapping[str, Any
     if not rows:
         return
     changes.note_changed(session, table, rows)
+    public_changes.note_updated(session, table.name, (row["id"] for row in rows))
     values: dict[str, BindParameter[Any]] = {
         name: bindparam(f"new_{name}") for name in rows[0] if name != "id"
     }

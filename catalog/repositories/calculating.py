@@ -29,10 +29,16 @@ from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
-from catalog.repositories import certificates, choices, known_then, proofs
-from catalog.repositories.building_facts import BuildingFacts, DeliveredLine, PlannedLine
+from catalog.repositories import adoptions, certificates, choices, known_then, proofs
+from catalog.repositories.building_facts import (
+    NO_PRODUCT,
+    BuildingFacts,
+    DeliveredLine,
+    PlannedLine,
+    ProductFacts,
+)
 from catalog.repositories.clocks import Clocked, clocked
-from catalog.rules.proof import Goods, Paper, Report
+from catalog.rules.proof import Goods, Paper
 from catalog.rules.terms import BillStage, DatePrecision
 from catalog.rules.units import Declared
 
@@ -101,12 +107,20 @@ class Reader:
     """Reads the facts of buildings, a few at a time, within one transaction.
 
     They are as known now, or as known at a moment if one is given. What buildings share
-    (products, their papers, equal goods) is read once and is one object.
+    (products, their papers, equal goods) is read once and is one object. Facts that were written
+    down before adoptions belonged to them are read without (``with_adoptions``).
     """
 
-    def __init__(self, connection: Connection, *, known_at: dt.datetime | None = None) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        known_at: dt.datetime | None = None,
+        with_adoptions: bool = True,
+    ) -> None:
         self._connection = connection
         self._known_at = known_at
+        self._with_adoptions = with_adoptions
         self.categories = {row[0]: row[1] for row in connection.execute(_CATEGORIES)}
         self.products: dict[int, ProductFacts] = {}
         self._covering: dict[int, list[int]] = {}
@@ -164,6 +178,11 @@ class Reader:
         """Read what lines take from their products, of those not read yet."""
         wanted = sorted(i for i in product_ids if i is not None and i not in self.products)
         reports = proofs.reports_of(self._connection, wanted, known_at=self._known_at)
+        entries = (
+            adoptions.entries(self._connection, wanted, known_at=self._known_at)
+            if self._with_adoptions
+            else {}
+        )
         rows: Sequence[Sequence[Any]]
         if self._known_at is not None:
             rows = known_then.products(self._connection, wanted, self._known_at)
@@ -176,6 +195,7 @@ class Reader:
                 scope=row[3],
                 declared=factors_of(row[4]),
                 reports=reports.get(row[0], ()),
+                adoptions=entries.get(row[0], ()),
             )
 
     def read_papers(self, proven: set[tuple[int | None, int | None]]) -> None:
@@ -190,7 +210,7 @@ class Reader:
 
     def _bill_line(self, row: Row[*tuple[Any, ...]]) -> PlannedLine:
         _, number, stage, name, category, place, unit, quantity, green, declared, product_id = row
-        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        product = self.products[product_id] if product_id is not None else NO_PRODUCT
         return PlannedLine(
             id=number,
             stage=_STAGES[stage],
@@ -206,7 +226,7 @@ class Reader:
     def _delivery(self, row: Row[*tuple[Any, ...]]) -> DeliveredLine:
         (_, number, name, category, place, unit, quantity, amount, delivered_on, precision,
          specification, factory, transport, declared, product_id, certificate_id) = row  # fmt: skip
-        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        product = self.products[product_id] if product_id is not None else NO_PRODUCT
         goods = self._goods.get((product_id, certificate_id, specification, factory))
         if goods is None:
             goods = self.goods_of(product_id, certificate_id, specification, factory)
@@ -239,7 +259,7 @@ class Reader:
         factory: str | None,
     ) -> Goods:
         """Return what the greenness of such a delivery is judged from; its papers are read."""
-        product = self.products[product_id] if product_id is not None else _NO_PRODUCT
+        product = self.products[product_id] if product_id is not None else NO_PRODUCT
         return Goods(
             has_product=product_id is not None,
             specification=specification,
@@ -247,6 +267,7 @@ class Reader:
             factory=factory,
             papers=tuple(self._papers_of(product_id, certificate_id)),
             reports=product.reports,
+            adoptions=product.adoptions if self._with_adoptions else msgspec.UNSET,
         )
 
     def _papers_of(self, product_id: int | None, certificate_id: int | None) -> Iterator[Paper]:
@@ -261,17 +282,6 @@ def facts_of(connection: Connection, building_ids: Sequence[int]) -> list[Buildi
     return Reader(connection).facts_of(building_ids)
 
 
-class ProductFacts(msgspec.Struct, frozen=True):
-    """What lines take from their product."""
-
-    category: str | None
-    model: str | None
-    scope: str | None
-    declared: tuple[Declared, ...]
-    reports: tuple[Report, ...]
-
-
-_NO_PRODUCT = ProductFacts(category=None, model=None, scope=None, declared=(), reports=())
 _STAGES = {stage.value: stage for stage in BillStage}
 _PRECISIONS = {precision.value: precision for precision in DatePrecision}
 

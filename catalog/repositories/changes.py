@@ -20,6 +20,8 @@ _IRRELEVANT: dict[str, frozenset[str]] = {
     "certificate_version": frozenset(),
     "certificate_status": frozenset(),
     "product_certificate": frozenset(),
+    "adoption": frozenset(),
+    "adoption_status": frozenset(),
     "report_close": frozenset(),
     "result": frozenset(),
 }

@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from catalog.models.adoption import Adoption, AdoptionStatus
 from catalog.models.certificate import CertificateStatus, CertificateVersion, ProductCertificate
 from catalog.models.cube import ProjectCount, ResultCube, UsageCube
 from catalog.models.project import Building
@@ -54,6 +55,7 @@ CUBES = (_USAGE, _RESULTS, _PROJECTS)
 _LINE = {Stage.COMPLETION: bulk.table_of(Delivery), Stage.DESIGN: bulk.table_of(BillLine)}
 _LINK = bulk.table_of(ProductCertificate)
 _BUILDING = bulk.table_of(Building)
+_ADOPTION, _DECIDED = map(bulk.table_of, (Adoption, AdoptionStatus))
 _PAPERS = [bulk.table_of(model) for model in (CertificateVersion, CertificateStatus)]
 _COUNTED: Select[*tuple[Any, ...]] = select(
     type_coerce(Result.stage, String),
@@ -185,6 +187,11 @@ def _reached(connection: Connection, written: Changes) -> dict[Stage, set[int]]:
     covered |= ids(_LINK, "product_id", "certificate_id", papers)
     # Goods of a product that is new have come with it: they are new lines themselves.
     covered -= written.added["product"]
+    decided = written.touched(_ADOPTION.name)
+    decided |= ids(_DECIDED, "adoption_id", "id", written.touched(_DECIDED.name))
+    decided |= ids(_ADOPTION, "id", "certificate_id", papers)
+    # What is planned is green by what the bill states, and adopted or not all the same.
+    products |= ids(_ADOPTION, "product_id", "id", decided)
     buildings = written.changed_only("building")
     buildings |= ids(_BUILDING, "id", "project_id", written.changed_only("project"))
     found = {}

@@ -61,12 +61,13 @@ IS_DISTRUSTED = (
     .correlate(EpdVersion)
     .exists()
 )
-_SHOWN = (
+SHOWN = (
     select(func.coalesce(func.max(case((~IS_DISTRUSTED, EpdVersion.id))), func.max(EpdVersion.id)))
     .join(Epd, Epd.id == EpdVersion.epd_id)
     .where(_CURRENT, Epd.withdrawn_at.is_(None))
     .group_by(EpdVersion.epd_id)
 )
+"""The version of each declaration that stands for it in lists."""
 _STATEMENTS: Select[*tuple[Any, ...]] = (
     select(Epd.key.label("key"), *_ALL_BUT_DOCUMENT)
     .join(Epd, Epd.id == VERSION.c.epd_id)
@@ -127,7 +128,7 @@ _OF_PRODUCT: Select[*tuple[Any, ...]] = (
     .where(
         Product.key == bindparam("key"),
         ProductEpd.superseded_at.is_(None),
-        EpdVersion.id.in_(_SHOWN),
+        EpdVersion.id.in_(SHOWN),
     )
     .order_by(EpdVersion.name, EpdVersion.id)
 )
@@ -138,7 +139,7 @@ def page_by_name(
 ) -> tuple[list[Row], int]:
     """Return the declarations that hold every word in order of name, and how many there are."""
     matching = and_(
-        EpdVersion.id.in_(_SHOWN),
+        EpdVersion.id.in_(SHOWN),
         *(
             EpdVersion.epd_id.in_(select(EpdVersion.epd_id).where(_CURRENT, _holds(word)))
             for word in words

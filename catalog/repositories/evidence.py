@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,10 +20,11 @@ from sqlalchemy import (
 )
 
 from catalog.models.account import Organisation
+from catalog.models.adoption import Case, CaseEvidence
 from catalog.models.division import Division
 from catalog.models.evidence import Evidence
 from catalog.permissions import Action, Actor, Reach, reach_of
-from catalog.views.evidence import EvidenceView
+from catalog.views.evidence import EvidenceView, PublicPaper
 
 _KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
 _VIEW: Select[*tuple[Any, ...]] = (
@@ -41,6 +43,9 @@ _VIEW: Select[*tuple[Any, ...]] = (
         Evidence.checked_at,
         Evidence.missing_since,
         Evidence.altered_since,
+        Evidence.public_since,
+        Evidence.public_by,
+        Evidence.public_reason,
     )
     .select_from(Evidence)
     .outerjoin(Organisation, Organisation.id == Evidence.organisation_id)
@@ -51,6 +56,27 @@ _BY_HASH = _VIEW.where(Evidence.sha256 == bindparam("sha256")).order_by(Evidence
 _LATEST_FIRST = (Evidence.uploaded_at.desc(), Evidence.id.desc())
 _IDS: Select[*tuple[Any, ...]] = select(Evidence.key, Evidence.id).where(Evidence.key.in_(_KEYS))
 _ALL: Select[*tuple[Any, ...]] = _VIEW.add_columns(Evidence.id).order_by(Evidence.id)
+_PUBLIC_OF_CASES: Select[*tuple[Any, ...]] = (
+    select(
+        Case.number,
+        Evidence.key,
+        CaseEvidence.kind,
+        Evidence.name,
+        Evidence.media_type,
+        Evidence.size,
+    )
+    .join(CaseEvidence, CaseEvidence.case_id == Case.id)
+    .join(Evidence, Evidence.id == CaseEvidence.evidence_id)
+    .where(
+        Case.number.in_(_KEYS),
+        CaseEvidence.removed_at.is_(None),
+        Evidence.public_since.is_not(None),
+    )
+    .order_by(Case.number, CaseEvidence.id)
+)
+_PUBLIC: Select[*tuple[Any, ...]] = select(Evidence.key).where(
+    Evidence.key.in_(_KEYS), Evidence.public_since.is_not(None)
+)
 _ORGANISATION: Select[*tuple[Any, ...]] = select(Organisation.id).where(
     Organisation.key == bindparam("key")
 )
@@ -87,6 +113,21 @@ def page(
 def everything(connection: Connection) -> list[tuple[int, EvidenceView]]:
     """Return every file with its id, the first one first."""
     return [(row.id, _view(row)) for row in connection.execute(_ALL)]
+
+
+def public_of_cases(connection: Connection, numbers: Iterable[str]) -> dict[str, list[PublicPaper]]:
+    """Return, by number of the case, the files of cases that anyone may open."""
+    found: dict[str, list[PublicPaper]] = defaultdict(list)
+    for row in connection.execute(_PUBLIC_OF_CASES, {"keys": sorted(set(numbers))}):
+        found[row.number].append(
+            PublicPaper(**{name: getattr(row, name) for name in PublicPaper.__struct_fields__})
+        )
+    return found
+
+
+def public_among(connection: Connection, keys: Iterable[str]) -> frozenset[str]:
+    """Return which of these files anyone may open."""
+    return frozenset(connection.scalars(_PUBLIC, {"keys": sorted(set(keys))}))
 
 
 def organisation_id(connection: Connection, key: str | None) -> int | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Subquery,
     case,
     func,
     literal,
@@ -101,16 +102,18 @@ def found(
 
 
 def counts(
-    connection: Connection, facets: Sequence[str], conditions: Iterable[Condition]
+    connection: Connection, facets: Mapping[str, Subquery], conditions: Iterable[Condition]
 ) -> dict[str, dict[str, int]]:
-    """Return how many products that keep all conditions have each value of each facet."""
+    """Return how many products that keep all conditions have each value of each facet.
+
+    Each facet comes with the products and the values of it that they have.
+    """
     matching = select(Product.id).where(_LISTED, *conditions).cte("matching")
     counted: dict[str, dict[str, int]] = {facet: {} for facet in facets}
     if not facets:
         return counted
     parts = []
-    for facet in facets:
-        values = VALUES[facet]
+    for facet, values in facets.items():
         parts.append(
             select(literal(facet), values.c.value, func.count())
             .join(matching, matching.c.id == values.c.product_id)

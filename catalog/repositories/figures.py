@@ -164,6 +164,7 @@ def lines(
             fact.c.amount,
             fact.c.is_green,
             fact.c.green_quantity,
+            fact.c.is_adopted,
             Product.key,
         )
         .join(line, line.id == fact.c.line_id)

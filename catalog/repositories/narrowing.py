@@ -42,9 +42,8 @@ ENDING = (*_FINAL, CertificateState.EXPIRED, CertificateState.SUSPENDED)
 IS_CURRENT_VERSION = CertificateVersion.superseded_at.is_(None)
 
 
-def has_value(facet: str, keys: Collection[str]) -> Condition:
-    """Return what holds if the product has any of the values of a facet."""
-    values = VALUES[facet]
+def has_value(values: Subquery, keys: Collection[str]) -> Condition:
+    """Return what holds if the product has any of the keys among these values of products."""
     return Product.id.in_(select(values.c.product_id).where(values.c.value.in_(sorted(keys))))
 
 

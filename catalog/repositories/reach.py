@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    and_,
     bindparam,
     or_,
     select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
 )
 
 from catalog.errors import CertificateNotFoundError
+from catalog.models.adoption import Adoption
 from catalog.models.certificate import Certificate, ProductCertificate
 from catalog.models.company import Company
 from catalog.models.division import Division
@@ -55,8 +57,15 @@ def _under(model: type[BillLine | Delivery]) -> tuple[Any, ...]:
     )
 
 
+_ADOPTED = select(Adoption.product_id).where(Adoption.certificate_id == bindparam("certificate"))
+# Goods that name another certificate are reached too where their adoption rests on this one.
 _BUILDING_IDS: Select[*tuple[Any, ...]] = (
-    select(Delivery.building_id).where(*_under(Delivery)).distinct()
+    select(Delivery.building_id)
+    .where(
+        Delivery.superseded_at.is_(None),
+        or_(and_(*_under(Delivery)), Delivery.product_id.in_(_ADOPTED)),
+    )
+    .distinct()
 )
 _DELIVERIES: Select[*tuple[Any, ...]] = (
     select(

@@ -10,6 +10,11 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from catalog.models.certificate import Certificate
+from catalog.models.company import Company
+from catalog.models.epd import Epd
+from catalog.models.product import Product
+from catalog.models.project import Building, Project
 from catalog.models.revision import Entity, Revision
 
 IMPORTED = "import"
@@ -39,6 +44,30 @@ _TOUCHED: Select[*tuple[Any, ...]] = (
     .where(Revision.run_id == bindparam("run"), Revision.reason == IMPORTED)
     .distinct()
 )
+
+
+_KEYED: dict[Entity, Any] = {
+    Entity.COMPANY: Company,
+    Entity.PRODUCT: Product,
+    Entity.CERTIFICATE: Certificate,
+    Entity.PROJECT: Project,
+    Entity.BUILDING: Building,
+    Entity.DECLARATION: Epd,
+}
+
+
+def of_key(connection: Connection, entity: Entity, key: str) -> list[Any]:
+    """Return every state of the thing that has a key, the first one first."""
+    thing = _KEYED[entity]
+    states = (
+        select(
+            Revision.recorded_at, Revision.actor, Revision.reason, Revision.run_id, Revision.data
+        )
+        .join(thing, thing.id == Revision.entity_id)
+        .where(Revision.entity == entity, thing.key == key)
+        .order_by(Revision.id)
+    )
+    return list(connection.execute(states))
 
 
 def touched_by(session: Session, run_id: int) -> dict[Entity, set[int]]:

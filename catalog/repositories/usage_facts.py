@@ -22,14 +22,16 @@ from catalog.models.cube import ReportClose, UsageFact
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.usage import BillLine, Delivery
-from catalog.repositories import bulk, certificates, proofs
+from catalog.repositories import adoptions, bulk, certificates, proofs
+from catalog.rules import standing
 from catalog.rules.greenness import greenness
 from catalog.rules.greenness import proofs as proofs_of
 from catalog.rules.periods import Close, report_year, years_of
 from catalog.rules.proof import Accepted, Goods, Paper, Proofs
 from catalog.rules.ratio.cube import Fact
-from catalog.rules.terms import BillStage, DatePrecision, Stage
-from catalog.rules.validity import possible_days
+from catalog.rules.standing import Entry
+from catalog.rules.terms import BillStage, Stage
+from catalog.rules.validity import Window, possible_days
 
 CHUNK = 5_000
 _TABLE = bulk.table_of(UsageFact)
@@ -120,7 +122,7 @@ class Lines:
 
     A delivery is green if a certificate proves it, whatever else a rule pack may accept: one
     meaning for every method. A planned line's green amount is its share of the amount, to the
-    millionth, a half upwards.
+    millionth, a half upwards. Adopted is what its product was on the day it came or was designed.
     """
 
     def __init__(self, connection: Connection) -> None:
@@ -129,6 +131,8 @@ class Lines:
         self._covering: dict[int, list[int]] = {}
         self._papers: dict[int, Paper] = {}
         self._proofs: dict[tuple[Any, ...], Proofs] = {}
+        self._entries: dict[int, tuple[Entry, ...]] = {}
+        self._standings: dict[int, standing.Steps] = {}
 
     def named(self, stage: Stage, ids: Iterable[int]) -> list[Fact]:
         """Return the facts of those of the lines that are current."""
@@ -142,6 +146,7 @@ class Lines:
             yield self._facts(stage, rows)
 
     def _facts(self, stage: Stage, rows: Sequence[Any]) -> list[Fact]:
+        self._learn_adoptions(rows)
         if stage is Stage.DESIGN:
             return [self._planned(row) for row in rows]
         self._learn(rows)
@@ -154,27 +159,40 @@ class Lines:
             year, report = designed_on.year, report_year(designed_on, self.closes)
         green = None if planned is None else planned > 0
         what = (category, product, paper, unit, quantity, amount)
-        worth = (green, planned, _share(amount, planned, quantity))
+        days = (dt.date.min, dt.date.max) if designed_on is None else (designed_on, designed_on)
+        adopted = self._adopted(product, days)
+        worth = (green, planned, _share(amount, planned, quantity), adopted)
         return Fact._make((Stage.DESIGN.value, *row[:5], year, report, *what, *worth))
 
     def _delivered(self, row: Any) -> Fact:  # noqa: ANN401  A row of a query.
         quantity, amount, on, precision = row[9:13]
         years = years_of(on, precision, self.closes)
-        green = self._green(row, on, precision)
+        days = possible_days(on, precision)
+        green = self._green(row, days)
         green_quantity = None if green is None else quantity * green
         green_amount = None if green is None or amount is None else amount * green
         return Fact._make(
             (Stage.COMPLETION.value, *row[:5], *years, *row[5:11], green, green_quantity,
-             green_amount)
+             green_amount, self._adopted(row[6], days))
         )  # fmt: skip
 
-    def _green(self, row: Any, on: dt.date, precision: DatePrecision) -> bool | None:  # noqa: ANN401
+    def _adopted(self, product: int | None, days: Window) -> bool | None:
+        entries = self._entries.get(product) if product is not None else None
+        if not entries or product is None:
+            return False
+        if days[0] != days[1]:
+            return standing.found_during(entries, days).standing.is_adopted
+        known = self._standings.get(product)
+        if known is None:
+            known = self._standings[product] = standing.steps(entries)
+        return standing.on(known, days[0]).is_adopted
+
+    def _green(self, row: Any, days: Window) -> bool | None:  # noqa: ANN401  A row of a query.
         product: int | None = row[6]
         if product is None:
             return False
         paper: int | None = row[7]
         specification, factory, scope = row[13], row[14], row[15]
-        days = possible_days(on, precision)
         if scope and specification:
             # What is judged by its specification is seldom met again.
             goods = self._goods(product, paper, specification, scope, factory)
@@ -184,7 +202,7 @@ class Lines:
         if known is None:
             goods = self._goods(product, paper, None, scope, factory)
             known = self._proofs[key] = proofs_of(goods, Accepted())
-        return (known.on(on) if days[0] == days[1] else known.during(days)).green
+        return (known.on(days[0]) if days[0] == days[1] else known.during(days)).green
 
     def _goods(
         self,
@@ -202,6 +220,12 @@ class Lines:
             factory=factory,
             papers=tuple(self._papers[i] for i in ids),
         )
+
+    def _learn_adoptions(self, rows: Sequence[Any]) -> None:
+        """Read the adoptions of these lines' products, of those not read yet."""
+        strangers = {row[6] for row in rows if row[6]} - self._entries.keys()
+        found = adoptions.entries(self.connection, strangers)
+        self._entries.update({product: found.get(product, ()) for product in strangers})
 
     def _learn(self, rows: Sequence[Any]) -> None:
         """Read the certificates that these deliveries may be proven by and that are not known."""

@@ -1,13 +1,17 @@
 """Is what came to site proven green on the day it came, and by which paper?
 
 Each kind of evidence that a rule pack accepts is one entry of ``_WAYS``; a delivery is green if
-one way proves it. A register of adopted products would be one more way, beside these two.
+one way proves it. Whether the product was adopted that day is told of every delivery, and is one
+of the ways; a pack that accepts no other counts adopted products only.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from catalog.rules.keys import normal_name
 from catalog.rules.pack_policies import ProofPolicies
@@ -22,6 +26,8 @@ from catalog.rules.proof import (
     Version,
 )
 from catalog.rules.scope import covers
+from catalog.rules.standing import Entry, Found, Standing, days_of_change, found_on, standing_on
+from catalog.rules.terms import Route
 from catalog.rules.validity import DAY, Validity, Window, last_day_of_years, validity_on
 
 _FIRST_DAY = dt.date.min
@@ -36,6 +42,7 @@ _AGAINST = (
     Validity.CANCELLED,
     Reason.REPORT_TOO_OLD,
     Reason.REPORT_LATER,
+    Reason.NOT_ADOPTED,
 )
 
 
@@ -54,6 +61,14 @@ def proof_on(goods: Goods, accepted: Accepted, day: dt.date) -> Proof:
     acceptance). Goods of no named product are not proven, so they are not green. A scope or a
     site that is not stated, or cannot be compared, speaks neither for nor against.
     """
+    proof = _proven_on(goods, accepted, day)
+    if goods.adoptions is UNSET:
+        return proof
+    entry = _entry_on(goods.adoptions, day)
+    return replace(proof, standing=entry.standing, adoption_id=entry.adoption_id)
+
+
+def _proven_on(goods: Goods, accepted: Accepted, day: dt.date) -> Proof:
     if not goods.has_product:
         return Proof(green=False, reason=Reason.NO_PRODUCT)
     found = [
@@ -63,9 +78,20 @@ def proof_on(goods: Goods, accepted: Accepted, day: dt.date) -> Proof:
         for proof in way(goods, accepted, day)
     ]
     if not found:
-        is_only_way = accepted.evidence == {Evidence.CERTIFICATE}
-        return Proof(green=False, reason=Reason.NO_CERTIFICATE if is_only_way else Reason.NO_PROOF)
+        nothing = _WITHOUT.get(accepted.evidence, Reason.NO_PROOF)
+        return Proof(green=False, reason=nothing)
     return min(found, key=_rank)
+
+
+def _entry_on(entries: tuple[Entry, ...], day: dt.date) -> Found:
+    """Return what the product was that day; what was adopted later was not adopted then.
+
+    So an adoption of today does not change what is told of the deliveries of last year.
+    """
+    found = found_on(entries, day)
+    if found.standing is Standing.NOT_YET:
+        return Found(standing=Standing.NO_ADOPTION)
+    return found
 
 
 def _rank(proof: Proof) -> tuple[int, int, int, int]:
@@ -105,6 +131,8 @@ def _edges(goods: Goods, accepted: Accepted) -> Iterator[dt.date]:
         yield report.issued_on
         if accepted.report_years is not None:
             yield from _after(last_day_of_years(report.issued_on, accepted.report_years))
+    if goods.adoptions is not UNSET:
+        yield from days_of_change(goods.adoptions)
 
 
 def _after(day: dt.date) -> Iterator[dt.date]:
@@ -115,8 +143,7 @@ def _after(day: dt.date) -> Iterator[dt.date]:
 def _by_certificate(goods: Goods, _: Accepted, day: dt.date) -> Iterator[Proof]:
     remarks, is_outside = _scope_of(goods)
     for paper in goods.papers:
-        windows = [(version.valid_from, version.valid_to) for version in paper.versions]
-        reason: str = validity_on(windows, paper.states, day)
+        reason: str = validity_on(paper.windows, paper.states, day)
         green = {Validity.VALID: True, Validity.UNKNOWN: None}.get(Validity(reason), False)
         version = _in_force(paper.versions, day)
         site = _is_of_site(version, goods.factory)
@@ -148,9 +175,44 @@ def _by_report(goods: Goods, accepted: Accepted, day: dt.date) -> Iterator[Proof
         yield Proof(green=green, reason=reason, report_id=report.id, remarks=remarks)
 
 
+def _by_adoption(goods: Goods, _: Accepted, day: dt.date) -> Iterator[Proof]:
+    """Yield what each adoption proves of the goods: the product's, and within its scope and site.
+
+    Of the route by certificate the site is judged where the goods can come under that certificate.
+    """
+    remarks, is_outside = _scope_of(goods)
+    papers = {paper.id: paper for paper in goods.papers}
+    for entry in () if goods.adoptions is UNSET else goods.adoptions:
+        green = standing_on(entry, day).is_adopted
+        reason = _BY_ADOPTION[green]
+        paper = papers.get(entry.certificate_id or 0)
+        version = _in_force(paper.versions, day) if paper else None
+        site = _is_of_site(version, goods.factory) if entry.route is Route.CERTIFICATE else True
+        if green is not False and (is_outside or site is False):
+            green, reason = False, Reason.OUTSIDE_SCOPE if is_outside else Reason.OTHER_SITE
+        yield Proof(
+            green=green,
+            reason=reason,
+            certificate_id=entry.certificate_id,
+            effective_on=version.effective_on if version else None,
+            remarks=(*remarks, Remark.SITE_NOT_JUDGED) if site is None else remarks,
+        )
+
+
+_BY_ADOPTION: Mapping[bool | None, Reason] = {
+    True: Reason.ADOPTED,
+    False: Reason.NOT_ADOPTED,
+    None: Reason.ADOPTION_UNKNOWN,
+}
 _WAYS: Mapping[Evidence, Callable[[Goods, Accepted, dt.date], Iterable[Proof]]] = {
     Evidence.CERTIFICATE: _by_certificate,
     Evidence.TEST_REPORT: _by_report,
+    Evidence.ADOPTION: _by_adoption,
+}
+# What is said where nothing was handed in at all, by the evidence that would have counted.
+_WITHOUT: Mapping[frozenset[Evidence], Reason] = {
+    frozenset({Evidence.CERTIFICATE}): Reason.NO_CERTIFICATE,
+    frozenset({Evidence.ADOPTION}): Reason.NOT_ADOPTED,
 }
 
 

@@ -20,7 +20,7 @@ Exact = Annotated[Decimal, BeforeValidator(_never_float), Field(ge=0, allow_inf_
 Share = Annotated[Exact, Field(le=1)]
 Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Clause = Annotated[str, Field(min_length=1)]
-Evidence = Literal["certificate", "test-report"]
+Evidence = Literal["certificate", "test-report", "adoption"]
 
 
 class Part(BaseModel):

@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter, ValidationError, model_validator
 
 from catalog.rules.admission import AdmissionPack
 from catalog.rules.pack_checks import ChecksPack
+from catalog.rules.pack_demand import DemandPack
 from catalog.rules.pack_measures import LocalMaterialsPack, ProcurementPack
 from catalog.rules.pack_parts import (
     CategoryMapping,
@@ -29,7 +30,9 @@ from catalog.rules.pack_parts import (
     repeated,
 )
 from catalog.rules.pack_policies import Policies
+from catalog.rules.pack_reporting import ReportingPack
 from catalog.rules.pack_score import ScorePack
+from catalog.rules.pack_tender import TenderPack
 from catalog.rules.pack_watch import WatchPack
 
 FULL_POINTS = 100
@@ -138,6 +141,9 @@ Pack = (
     | AdmissionPack
     | ScorePack
     | WatchPack
+    | DemandPack
+    | ReportingPack
+    | TenderPack
 )
 _PACK: TypeAdapter[Pack] = TypeAdapter(Annotated[Pack, Field(discriminator="kind")])
 

@@ -9,6 +9,7 @@ from operator import itemgetter
 
 import msgspec
 
+from catalog.rules.standing import Entry, Standing
 from catalog.rules.validity import DAY, StateChange, Window
 
 
@@ -17,6 +18,7 @@ class Evidence(StrEnum):
 
     CERTIFICATE = "certificate"
     TEST_REPORT = "test-report"
+    ADOPTION = "adoption"
 
 
 class Reason(StrEnum):
@@ -32,6 +34,9 @@ class Reason(StrEnum):
     REPORT_TOO_OLD = "report-too-old"
     REPORT_AGE_OPEN = "report-age-open"
     DAY_UNSURE = "day-unsure"
+    ADOPTED = "adopted"
+    NOT_ADOPTED = "not-adopted"
+    ADOPTION_UNKNOWN = "adoption-unknown"
 
 
 class Remark(StrEnum):
@@ -58,6 +63,11 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     versions: tuple[Version, ...]
     states: tuple[StateChange, ...] = ()
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """The days on which its versions are valid."""
+        return tuple((version.valid_from, version.valid_to) for version in self.versions)
+
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """A laboratory's report on the product."""
@@ -71,6 +81,7 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
 
     ``papers`` are the certificate that the delivery names or, where it names none, each that
     covers the product. ``scope`` is the product's; ``factory`` is where the goods were made.
+    ``adoptions`` are the product's entries in the adoption database; unset is not read.
     """
 
     has_product: bool
@@ -79,6 +90,30 @@ class Goods(msgspec.Struct, frozen=True, kw_only=True):
     factory: str | None = None
     papers: tuple[Paper, ...] = ()
     reports: tuple[Report, ...] = ()
+    adoptions: tuple[Entry, ...] | msgspec.UnsetType = msgspec.UNSET
+
+    def rest_on(self, certificate_id: int) -> bool:
+        """Tell whether a certificate may prove the goods, or carries an adoption of theirs."""
+        entries = () if self.adoptions is msgspec.UNSET else self.adoptions
+        return any(paper.id == certificate_id for paper in self.papers) or any(
+            entry.certificate_id == certificate_id for entry in entries
+        )
+
+    def under(self, paper: Paper) -> Goods:
+        """Return the same goods if the certificate were as this paper says, wherever it counts."""
+        entries = self.adoptions
+        return msgspec.structs.replace(
+            self,
+            papers=tuple(paper if each.id == paper.id else each for each in self.papers),
+            adoptions=entries
+            if entries is msgspec.UNSET
+            else tuple(
+                msgspec.structs.replace(each, windows=paper.windows, states=paper.states)
+                if each.certificate_id == paper.id
+                else each
+                for each in entries
+            ),
+        )
 
 
 class Accepted(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +128,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
 
     ``green`` of None is unknown. The paper is the one that proves it or, of a delivery that is
     not green, the one that came nearest; ``effective_on`` tells which version of it.
+    ``standing`` is what the product was in the adoption database that day, by the entry
+    ``adoption_id``; None is not told. Whether that decides anything the pack says.
     """
 
     green: bool | None
@@ -101,6 +138,8 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     effective_on: dt.date | None = None
     report_id: int | None = None
     remarks: tuple[Remark, ...] = ()
+    standing: Standing | None = None
+    adoption_id: int | None = None
 
 
 class Proofs(msgspec.Struct, frozen=True):
@@ -119,14 +158,12 @@ class Proofs(msgspec.Struct, frozen=True):
         """
         first, last = days
         found = [self.on(first), *(proof for day, proof in self.steps if first < day <= last)]
-        answers = {proof.green for proof in found}
-        if len(answers) == 1:
-            return found[0]
-        unknown = next((proof for proof in found if proof.green is None), None)
-        if unknown is not None and len(answers) == 2:  # noqa: PLR2004  Open, and one answer.
-            return unknown
-        nearest = next((proof for proof in found if proof.green), found[0])
-        return msgspec.structs.replace(nearest, green=None, reason=Reason.DAY_UNSURE)
+        told = _told_of(found)
+        standings = {proof.standing and proof.standing.is_adopted for proof in found}
+        if len(standings) == 1:
+            return told
+        entry = next(proof.adoption_id for proof in found if proof.adoption_id is not None)
+        return msgspec.structs.replace(told, standing=Standing.UNKNOWN, adoption_id=entry)
 
     def intervals(self, *, green: bool | None) -> list[Window]:
         """Return the days on which the answer is this one, merged and in order of time."""
@@ -140,3 +177,15 @@ class Proofs(msgspec.Struct, frozen=True):
             else:
                 merged.append((first, last))
         return merged
+
+
+def _told_of(found: list[Proof]) -> Proof:
+    """Return what the proofs of several days say together of being green."""
+    answers = {proof.green for proof in found}
+    if len(answers) == 1:
+        return found[0]
+    unknown = next((proof for proof in found if proof.green is None), None)
+    if unknown is not None and len(answers) == 2:  # noqa: PLR2004  Open, and one answer.
+        return unknown
+    nearest = next((proof for proof in found if proof.green), found[0])
+    return msgspec.structs.replace(nearest, green=None, reason=Reason.DAY_UNSURE)

@@ -63,6 +63,7 @@ class _Read(msgspec.Struct, frozen=True):
     words: tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 16)  # It is asked for each day on which an answer can change.
 def covers(scope: str, specification: str) -> bool | None:
     """Return whether the scope takes in what the specification says; None if it cannot be told.
 

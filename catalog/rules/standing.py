@@ -117,7 +117,7 @@ def found_during(entries: Sequence[Entry], days: Window) -> Found:
     It is adopted, or not, only where it would be so on all of them (both ends included).
     """
     first, last = days
-    starts = [first, *(day for day in _edges(entries) if first < day <= last)]
+    starts = [first, *(day for day in days_of_change(entries) if first < day <= last)]
     found = [found_on(entries, day) for day in starts]
     if len({each.standing.is_adopted for each in found}) == 1:
         return found[0]
@@ -130,7 +130,7 @@ def found_during(entries: Sequence[Entry], days: Window) -> Found:
 def steps(entries: Sequence[Entry]) -> Steps:
     """Return the product's standing on every day: each holds until the day before the next."""
     found: list[tuple[dt.date, Standing]] = []
-    for day in sorted({dt.date.min, *_edges(entries)}):
+    for day in sorted({dt.date.min, *days_of_change(entries)}):
         # Between two edges nothing changes, so the first day speaks for all.
         standing = found_on(entries, day).standing
         if not found or found[-1][1] is not standing:
@@ -172,6 +172,19 @@ def adopted_until(entries: Sequence[Entry], day: dt.date) -> dt.date | None:
     return next((last for first, last in intervals(entries) if first <= day <= last), None)
 
 
+def days_of_change(entries: Iterable[Entry]) -> Iterator[dt.date]:
+    """Yield every day on which a standing can change."""
+    for entry in entries:
+        yield entry.adopted_on
+        yield from (day for _, day in entry.decided)
+        yield from (day for _, day in entry.states)
+        yield from (first for first, _ in entry.windows)
+        ends = [last for _, last in entry.windows]
+        if entry.valid_to is not None:
+            ends.append(entry.valid_to)
+        yield from (last + DAY for last in ends if last < dt.date.max)
+
+
 def _decided_on(decided: Iterable[DecidedState], day: dt.date) -> AdoptionState:
     current: DecidedState | None = None
     for change in decided:
@@ -186,16 +199,3 @@ def _paper_on(entry: Entry, day: dt.date) -> Standing:
     if entry.valid_to is None:
         return Standing.UNKNOWN
     return Standing.EXPIRED if day > entry.valid_to else Standing.ADOPTED
-
-
-def _edges(entries: Iterable[Entry]) -> Iterator[dt.date]:
-    """Yield every day on which a standing can change."""
-    for entry in entries:
-        yield entry.adopted_on
-        yield from (day for _, day in entry.decided)
-        yield from (day for _, day in entry.states)
-        yield from (first for first, _ in entry.windows)
-        ends = [last for _, last in entry.windows]
-        if entry.valid_to is not None:
-            ends.append(entry.valid_to)
-        yield from (last + DAY for last in ends if last < dt.date.max)

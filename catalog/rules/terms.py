@@ -142,3 +142,40 @@ class EditionKind(StrEnum):
 
     CATALOGUE = "catalogue"
     ADOPTIONS = "adoptions"
+
+
+class InspectionKind(StrEnum):
+    """How a product was looked at after it was certified."""
+
+    SURVEILLANCE_VISIT = "surveillance-visit"
+    SPOT_CHECK = "spot-check"
+
+
+class SubmissionState(StrEnum):
+    """Where a product stands that its company submits for the catalogue."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    PROVED = "proved"
+    WITHDRAWN = "withdrawn"
+
+
+class InterestKind(StrEnum):
+    """What readers did with a product."""
+
+    VIEWED = "viewed"
+    COMPARED = "compared"
+    VERIFIED = "verified"
+
+
+class PublicThing(StrEnum):
+    """What anybody may follow in the change feed."""
+
+    COMPANY = "company"
+    PRODUCT = "product"
+    CERTIFICATE = "certificate"
+    ADOPTION = "adoption"
+    DECLARATION = "declaration"
+    EDITION = "edition"
+    FIGURE = "figure"

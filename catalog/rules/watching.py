@@ -17,8 +17,10 @@ class WatchKind(StrEnum):
     """Why something is on a watch-list, what is most pressing first."""
 
     LOST = "lost"
+    FILING_OVERDUE = "filing-overdue"
     CASE_OVERDUE = "case-overdue"
     CASE_DUE = "case-due"
+    FILING_DUE = "filing-due"
     SURVEILLANCE_OVERDUE = "surveillance-overdue"
     EXPIRING = "expiring"
     REPORT_ENDING = "report-ending"

@@ -25,13 +25,14 @@ _SURVEILLANCE = frozenset(
     {WatchKind.SURVEILLANCE_DUE, WatchKind.SURVEILLANCE_OVERDUE, WatchKind.SURVEILLANCE_UNKNOWN}
 )
 _CASES = frozenset({WatchKind.CASE_DUE, WatchKind.CASE_OVERDUE})
+_FILINGS = frozenset({WatchKind.FILING_DUE, WatchKind.FILING_OVERDUE})
 # Each is told of what it can act on; the watch-lists show more than that.
 _TOLD: Mapping[Role, frozenset[WatchKind]] = {
     Role.MANUFACTURER: frozenset(WatchKind),
     Role.CERTIFICATION_BODY: _SURVEILLANCE | _CASES | {WatchKind.RENEWAL_OPEN},
     Role.OWNER: _RUNS_OUT,
-    Role.DIVISION_BUREAU: _RUNS_OUT | _CASES | {WatchKind.SURVEILLANCE_OVERDUE},
-    Role.CORPS_BUREAU: _CASES | {WatchKind.LOST},
+    Role.DIVISION_BUREAU: _RUNS_OUT | _CASES | _FILINGS | {WatchKind.SURVEILLANCE_OVERDUE},
+    Role.CORPS_BUREAU: _CASES | {WatchKind.LOST, WatchKind.FILING_OVERDUE},
 }
 
 
@@ -55,6 +56,8 @@ def addressed(
             concerned += [by_key[each.organisation]] if each.organisation in by_key else []
             desk = desk_of(each.state) if each.state else None
             concerned = [who for who in concerned if _DESKS.get(who.role) is desk]
+        elif each.thing == "filing":
+            concerned = [*corps, *(a for key in each.divisions for a in by_division[key])]
         else:
             concerned = [who for own in each.products for who in by_company[own.company]]
             concerned += by_body[each.body]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection
 
 from catalog.errors import ProductNotFoundError
-from catalog.repositories import adoptions
+from catalog.repositories import adoptions, evidence
 from catalog.rules import standing
 from catalog.rules.standing import Entry, Standing
 from catalog.views.adoptions import AdoptionView, ProductAdoption
@@ -26,6 +26,7 @@ def of_product(connection: Connection, key: str, *, on: dt.date) -> ProductAdopt
     entries = adoptions.entries(connection, [product_id]).get(product_id, ())
     ids = [entry.id for entry in entries]
     heads, decided = adoptions.heads(connection, ids), adoptions.decided(connection, ids)
+    papers = evidence.public_of_cases(connection, (head.case_number for head in heads.values()))
     found = standing.found_on(entries, on)
     return ProductAdoption(
         product=key,
@@ -48,6 +49,7 @@ def of_product(connection: Connection, key: str, *, on: dt.date) -> ProductAdopt
                 standing=standing.standing_on(entry, on),
                 until=_until([entry], on),
                 decided=decided[entry.id],
+                papers=papers.get(heads[entry.id].case_number, []),
                 is_synthetic=heads[entry.id].is_synthetic,
             )
             for entry in entries

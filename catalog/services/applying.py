@@ -21,7 +21,7 @@ from catalog.permissions import Action, Actor, ensure
 from catalog.records import Kind
 from catalog.repositories import bulk, matching, waiting
 from catalog.rules.matching_text import signature
-from catalog.services import results
+from catalog.services import owning, results
 from catalog.services.deciding import NewDecision, decide, listed_products
 from catalog.services.receiving import facts, runs
 from catalog.services.receiving.footprints import EXISTENCE
@@ -72,6 +72,7 @@ def apply_decisions(
         raise DecisionImpossibleError(
             reason_zh=f"没有单体“{building}”", reason_en=f"there is no building “{building}”"
         )
+    owning.ensure_building(connection, building, actor=actor)
     building_id = found[0]["id"]
     decisions = matching.decisions(connection, signatures)
     changes = {
@@ -114,6 +115,7 @@ def settle(
         PermissionDeniedError: The actor may not import, or not calculate.
         DecisionImpossibleError: What ``decide`` refuses, or there is no such building.
     """
+    owning.ensure_building(session.connection(), building, actor=actor)
     decide(session, wanted, actor=actor, now=now)
     signatures = {signature(new.name, new.specification, new.unit) for new in wanted}
     return apply_decisions(session, building, signatures, reason=reason, actor=actor, now=now)

@@ -9,6 +9,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import Connection
 
+from catalog.models.base import DECIMAL_PLACES, decimal_of_millionths
 from catalog.repositories import reference
 from catalog.repositories.building_facts import BuildingFacts, DeliveredLine
 from catalog.rules.greenness import accepted_by, proofs
@@ -208,7 +209,14 @@ def _counted(facts: BuildingFacts, stage: Stage, proving: Proving) -> Counted:
             green_amount = green_amount or Decimal(0)
             if proof.green:
                 green_amount += delivery.amount
-    return Counted(lines, green_amount, total_amount)
+    return Counted(lines, _plain(green_amount), _plain(total_amount))
+
+
+def _plain(amount: Decimal | None) -> Decimal | None:
+    """Return a sum in the spelling of stored decimals: 0.45 and 0.65 are 1.1, and never 1.10."""
+    if amount is None:
+        return None
+    return decimal_of_millionths(int(amount.scaleb(DECIMAL_PLACES)))
 
 
 def _delivered(delivery: DeliveredLine, proof: Proof) -> RatioLine:

@@ -49,15 +49,16 @@ def figures_by_decision(
             conflict_id, 0, 0, [DecisionFigures(decision, []) for decision in Decision]
         )
     named, total = conflicts.buildings_depending(connection, row.certificate, MOST_BUILDINGS)
-    paper = conflicts.certificate_id(connection, row.certificate)
+    paper = paper_of(connection, row.certificate)
     known = basis(connection)
     buildings = calculating.facts_of(connection, list(named))
     now = {facts.id: _figures(facts, known, today) for facts in buildings}
     decisions = []
     for decision, value in ((Decision.HELD, row.held_value), (Decision.OFFERED, row.offered_value)):
         changes = []
+        supposed = paper_if(row, paper, value)
         for facts in buildings:
-            then = _figures(_facts_if(facts, row, paper, value), known, today)
+            then = _figures(_facts_under(facts, supposed), known, today)
             project, name = named[facts.id]
             changes += [
                 FigureChange(
@@ -107,20 +108,11 @@ def _typed(held: object, value: str) -> object:
     return dt.date.fromisoformat(value) if isinstance(held, dt.date) else value
 
 
-def _facts_if(
-    facts: BuildingFacts, row: ConflictRow, certificate_id: int, value: str | None
-) -> BuildingFacts:
+def _facts_under(facts: BuildingFacts, paper: Paper) -> BuildingFacts:
     deliveries = [
-        msgspec.structs.replace(
-            line,
-            goods=msgspec.structs.replace(
-                line.goods,
-                papers=tuple(
-                    paper_if(row, paper, value) if paper.id == certificate_id else paper
-                    for paper in line.goods.papers
-                ),
-            ),
-        )
+        msgspec.structs.replace(line, goods=line.goods.under(paper))
+        if line.goods.rest_on(paper.id)
+        else line
         for line in facts.deliveries
     ]
     return msgspec.structs.replace(facts, deliveries=deliveries)

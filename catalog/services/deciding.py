@@ -14,7 +14,7 @@ from catalog.errors import DecisionImpossibleError
 from catalog.models.deciding import LineDecision
 from catalog.models.product import Product
 from catalog.models.taxonomy import Category
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Reach, Thing, ensure, reach_of
 from catalog.repositories import bulk, matching, reference
 from catalog.rules.matching_text import signature
 from catalog.services import audit
@@ -44,7 +44,7 @@ def decide(
     """Remember what lines with some words are. The same again changes nothing; else it replaces.
 
     Raises:
-        PermissionDeniedError: The actor may not import.
+        PermissionDeniedError: The actor may not import, or not replace what others decided.
         DecisionImpossibleError: Category, place or product are unknown, or do not go together.
     """
     ensure(actor, Action.IMPORT)
@@ -65,6 +65,7 @@ def decide(
         ):  # fmt: skip
             continue
         if known is not None:
+            _ensure_own(actor, known)
             matching.supersede(connection, [known.id], now=now)
         added.append(
             LineDecision(
@@ -109,6 +110,8 @@ def forget(
     ensure(actor, Action.IMPORT)
     connection = session.connection()
     held = matching.decisions(connection, signatures)
+    for decision in held.values():
+        _ensure_own(actor, decision)
     matching.supersede(connection, [decision.id for decision in held.values()], now=now)
     for sign, decision in held.items():
         audit.record(
@@ -120,6 +123,16 @@ def forget(
             now=now,
             before=_said(decision),
         )
+
+
+def _ensure_own(actor: Actor, decision: DecisionView) -> None:
+    """Let those pass who may replace a decision, which counts for everybody's lines.
+
+    Raises:
+        PermissionDeniedError: The actor answers for its own things alone, and others decided it.
+    """
+    if reach_of(actor, Action.IMPORT) is not Reach.ALL and decision.actor != actor.name:
+        ensure(actor, Action.IMPORT, Thing())
 
 
 def decisions_now(connection: Connection, signatures: Collection[str]) -> dict[str, DecisionView]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -104,9 +104,10 @@ def _result_figures(
     places: dict[tuple[object, ...], list[Sums]] = defaultdict(list)
     for row in rows:
         places[tuple(row.place[name] for name in question.by)].append(row)
-    counts = {
-        tuple(row.place[name] for name in question.by): row.measures["projects"] for row in projects
-    }
+    # A project stands in one division: over several, its counts add up.
+    counts: Counter[tuple[object, ...]] = Counter()
+    for row in projects:
+        counts[tuple(row.place[name] for name in question.by)] += row.measures["projects"]
     found = [_result_figure(rows, counts[place]) for place, rows in places.items()]
     return sorted(found, key=lambda f: _order(f.division, f.year, f.kind))
 
@@ -191,6 +192,9 @@ def _usage_figure(rows: Sequence[Sums], units: UnitTable | None) -> UsageFigure:
         amount=decimal_of_millionths(total["amount"]),
         green_amount=decimal_of_millionths(total["green_amount"]),
         ratio_by_amount=_share(total["green_amount"], total["amount"]),
+        lines_adoption_unknown=total["lines_adoption_unknown"],
+        adopted_amount=decimal_of_millionths(total["adopted_amount"]),
+        adopted_ratio_by_amount=_share(total["adopted_amount"], total["amount"]),
         quantities=_quantities(rows, units) if units else [],
     )
 
@@ -206,9 +210,9 @@ def _quantities(rows: Sequence[Sums], units: UnitTable) -> list[Quantity]:
     for unit, parts in sorted(bases.items()):
         # Whole numbers over one denominator: a fraction for each sum would take far longer.
         over = lcm(*(factor.denominator for factor, _ in parts))
-        whole, green = (
+        whole, green, adopted = (
             sum(int(factor * over) * row.measures[name] for factor, row in parts)
-            for name in ("quantity", "green_quantity")
+            for name in ("quantity", "green_quantity", "adopted_quantity")
         )
         found.append(
             Quantity(
@@ -216,6 +220,8 @@ def _quantities(rows: Sequence[Sums], units: UnitTable) -> list[Quantity]:
                 total=as_decimal(Fraction(whole, over * _MICRO)),
                 green=as_decimal(Fraction(green, over * _MICRO)),
                 ratio=_share(green, whole),
+                adopted=as_decimal(Fraction(adopted, over * _MICRO)),
+                adopted_ratio=_share(adopted, whole),
             )
         )
     return found

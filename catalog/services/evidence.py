@@ -1,14 +1,22 @@
-"""Keep files of evidence, give them to those who may see them, and check that none was altered."""
+"""Keep files of evidence, give them to those who may see them, and check that none was altered.
+
+What a file proves is private until those whose it is, or their bureau, make it public.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import BinaryIO
 
+import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from catalog.errors import EvidenceDamagedError, EvidenceNotFoundError
+from catalog.errors import (
+    EvidenceChoiceRefusedError,
+    EvidenceDamagedError,
+    EvidenceNotFoundError,
+)
 from catalog.evidence_files import EvidenceFolder, FileState
 from catalog.models.evidence import Evidence
 from catalog.permissions import Action, Actor, Thing, ensure, may
@@ -81,9 +89,10 @@ def get(connection: Connection, key: str, *, actor: Actor) -> EvidenceView:
         EvidenceNotFoundError: There is no such file, or the actor may not know of it.
     """
     view = evidence.by_keys(connection, [key]).get(key)
-    if view is None or not may(actor, Action.SEE_EVIDENCE, view.whose):
+    shown = None if view is None else _as_seen(view, actor)
+    if shown is None:
         raise EvidenceNotFoundError(key=key)
-    return view
+    return shown
 
 
 def browse(connection: Connection, *, actor: Actor, limit: int, offset: int) -> EvidencePage:
@@ -108,11 +117,12 @@ def sheet(
 
 def same_files(connection: Connection, view: EvidenceView, *, actor: Actor) -> list[EvidenceView]:
     """Return the other handings in of the same bytes, those that the actor may see."""
-    return [
-        other
+    others = (
+        _as_seen(other, actor)
         for other in evidence.of_hash(connection, view.sha256)
-        if other.key != view.key and may(actor, Action.SEE_EVIDENCE, other.whose)
-    ]
+        if other.key != view.key
+    )
+    return [other for other in others if other is not None]
 
 
 def open_file(
@@ -129,6 +139,57 @@ def open_file(
     if file is None:
         raise EvidenceDamagedError(name=view.name)
     return view, file
+
+
+def set_public(
+    session: Session,
+    key: str,
+    *,
+    is_public: bool,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> EvidenceView:
+    """Let anyone open a file, or no longer; why stays on record.
+
+    Raises:
+        EvidenceNotFoundError: There is no such file, or the actor may not know of it.
+        PermissionDeniedError: The file is not the actor's to make public.
+        EvidenceChoiceRefusedError: No reason is given, or it is so already.
+    """
+    connection = session.connection()
+    view = get(connection, key, actor=actor)
+    ensure(actor, Action.PUBLISH_EVIDENCE, view.whose)
+    bulk.take_turns(session)
+    view = evidence.by_keys(connection, [key])[key]
+    why = reason.replace("\x00", "").strip()[:LONGEST_NOTE]
+    if not why:
+        raise EvidenceChoiceRefusedError(reason_zh="请写明理由", reason_en="give a reason")
+    if view.is_public == is_public:
+        raise EvidenceChoiceRefusedError(
+            reason_zh="这份材料已经公开" if is_public else "这份材料没有公开",
+            reason_en="the file is public already" if is_public else "the file is not public",
+        )
+    row = {
+        "id": evidence.ids_by_keys(connection, [key])[key],
+        "public_since": now if is_public else None,
+        "public_by": actor.name if is_public else None,
+        "public_reason": why if is_public else None,
+    }
+    bulk.update_by_id(session, _TABLE, [row])
+    record(
+        session,
+        actor,
+        action=Action.PUBLISH_EVIDENCE,
+        thing="evidence",
+        key=key,
+        now=now,
+        reason=why,
+        before={"is_public": view.is_public},
+        after={"is_public": is_public},
+        whose=view.whose,
+    )
+    return get(connection, key, actor=actor)
 
 
 def check_all(
@@ -175,3 +236,12 @@ def check_all(
         },
     )
     return EvidenceCheck(len(states), missing, altered, unclaimed)
+
+
+def _as_seen(view: EvidenceView, actor: Actor) -> EvidenceView | None:
+    """Return what the actor may know of a file: nothing, all, or what is public of it."""
+    if may(actor, Action.SEE_EVIDENCE, view.whose):
+        return view
+    if not view.is_public:
+        return None
+    return msgspec.structs.replace(view, uploaded_by=None, public_by=None)

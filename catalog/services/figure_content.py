@@ -25,7 +25,9 @@ from catalog.services.calculation import Basis, Calculation, calculate_building
 from catalog.views.figures import DIVISION, Question, ResultFigure
 from catalog.views.published import FigureContent, PackUsed, PaperUsed, PublishedResult, Scope
 
-FORMAT = "lucai-figure-1"
+FORMAT = "lucai-figure-2"
+# The first format was written before what lines tell of adoption was kept with a result.
+_WITHOUT_ADOPTIONS = "lucai-figure-1"
 _READ_AT_ONCE = 100
 _HEADS_AT_ONCE = 5_000
 _NONE_STORED = (0, "")
@@ -42,14 +44,18 @@ class Composed(msgspec.Struct, frozen=True):
     outdated: list[int]
 
 
-def compose(connection: Connection, scope: Scope, known_at: dt.datetime) -> Composed:
+def compose(
+    connection: Connection, scope: Scope, known_at: dt.datetime, *, form: str = FORMAT
+) -> Composed:
     """Calculate every building of the scope from the facts known then, and add them up.
 
     The packs are those that were published then. A result's id is that of the stored result that
-    says the same; where there is none, it is 0 and the building is outdated.
+    says the same; where there is none, it is 0 and the building is outdated. ``form`` is the
+    format of the content: an earlier one is written as it was then.
     """
     known = Basis(reference.packs(connection, known_at=known_at), reference.unit_table(connection))
-    reader = Reader(connection, known_at=known_at)
+    with_adoptions = form != _WITHOUT_ADOPTIONS
+    reader = Reader(connection, known_at=known_at, with_adoptions=with_adoptions)
     places = published.division_keys(connection)
     stored = published.results_known(connection, scope.stage, scope.method, known_at)
     ids = _in_scope(connection, reader, scope, places, known_at)
@@ -91,7 +97,7 @@ def compose(connection: Connection, scope: Scope, known_at: dt.datetime) -> Comp
     if not results:
         return Composed(None, outdated)
     content = FigureContent(
-        format=FORMAT,
+        format=form,
         scope=scope,
         figure=_added_up(connection, counted, scope, ())[0],
         divisions=[] if scope.division else _added_up(connection, counted, scope, (DIVISION,)),

@@ -221,7 +221,7 @@ def state_output(
         PermissionDeniedError: The actor may not bring facts in.
         CertificateNotFoundError: There is no such certificate.
     """
-    ensure(actor, Action.IMPORT)
+    ensure(actor, Action.IMPORT, Thing())
     papers = verification.by_key(session.connection(), certificate)
     if not papers:
         raise CertificateNotFoundError(key=certificate)

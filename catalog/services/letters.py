@@ -11,6 +11,8 @@ _MOST_LINES = 50
 _MOST_NAMES = 3
 _WORDS = {
     WatchKind.LOST: ("已失去采信资格", "no longer adopted"),
+    WatchKind.FILING_OVERDUE: ("方案或年度报告未报送", "plan or report overdue"),
+    WatchKind.FILING_DUE: ("方案或年度报告即将到报送期限", "plan or report due soon"),
     WatchKind.CASE_OVERDUE: ("入库申请已超过办理期限", "case overdue"),
     WatchKind.CASE_DUE: ("入库申请即将到办理期限", "case due soon"),
     WatchKind.SURVEILLANCE_OVERDUE: ("证书监督已逾期", "surveillance overdue"),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from catalog.models.deciding import ColumnMapping
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Reach, Thing, ensure, reach_of
 from catalog.records import Kind
 from catalog.repositories import mappings
 from catalog.services import audit
@@ -53,6 +53,7 @@ def remember_mapping(
     if held is not None and held.columns == columns:
         return held
     if held is not None:
+        _ensure_own(actor, held)
         mappings.supersede(connection, held.id, now=now)
     added = ColumnMapping(
         sender=name, kind=kind, header=header, columns=columns, actor=actor.name, decided_at=now
@@ -100,6 +101,7 @@ def forget_mapping(
     connection = session.connection()
     held = mappings.current(connection, sender=sender_name(sender), header=header, kind=kind)
     if held is not None:
+        _ensure_own(actor, held)
         mappings.supersede(connection, held.id, now=now)
         audit.record(
             session,
@@ -110,6 +112,16 @@ def forget_mapping(
             now=now,
             before={"sender": held.sender, "kind": kind, "header": header, "columns": held.columns},
         )
+
+
+def _ensure_own(actor: Actor, mapping: MappingView) -> None:
+    """Let those pass who may replace a mapping, by which everybody's files are read.
+
+    Raises:
+        PermissionDeniedError: The actor answers for its own things alone, and others decided it.
+    """
+    if reach_of(actor, Action.IMPORT) is not Reach.ALL and mapping.actor != actor.name:
+        ensure(actor, Action.IMPORT, Thing())
 
 
 def sender_name(text: str) -> str:

@@ -48,7 +48,10 @@ def make_notices(
     """
     ensure(actor, Action.SEND_NOTICES)
     connection = session.connection()
-    found = watching.gather(connection, EVERYTHING, on=on)
+    found = [
+        *watching.gather(connection, EVERYTHING, on=on),
+        *watching.filings_due(connection, on=on),
+    ]
     known = notices.made(connection, (each.key for each in found))
     rows, told = [], []
     for addressee, each in addressed(connection, found):

@@ -7,17 +7,18 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import Connection
 
-from catalog.repositories import products, proofs
+from catalog.repositories import adoptions, products, proofs
 from catalog.rules.proof import Proof
 from catalog.rules.ratio.trace import RatioResult
-from catalog.views.proofs import CertificateName, ProductProofs, TestReportView
+from catalog.views.proofs import AdoptionName, CertificateName, ProductProofs, TestReportView
 
 
 class Papers(msgspec.Struct, frozen=True):
-    """The certificates and test reports that some proofs name, by id."""
+    """The certificates, test reports and adoptions that some proofs name, by id."""
 
     certificates: dict[int, CertificateName]
     reports: dict[int, TestReportView]
+    adoptions: dict[int, AdoptionName]
 
 
 def papers_behind(connection: Connection, trace: RatioResult) -> Papers:
@@ -25,9 +26,11 @@ def papers_behind(connection: Connection, trace: RatioResult) -> Papers:
     found = list(_proofs(trace))
     certificates = {each.certificate_id for each in found} - {None}
     reports = {each.report_id for each in found} - {None}
+    entries = {each.adoption_id for each in found} - {None}
     return Papers(
         certificates=proofs.certificate_names(connection, (i for i in certificates if i)),
         reports=proofs.report_views(connection, (i for i in reports if i)),
+        adoptions=adoptions.names(connection, (i for i in entries if i)),
     )
 
 

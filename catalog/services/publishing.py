@@ -16,7 +16,7 @@ from catalog.errors import (
     RulePackNotFoundError,
 )
 from catalog.models.published import PublishedFigure
-from catalog.permissions import Action, Actor, Thing, ensure
+from catalog.permissions import Action, Actor, Role, Thing, ensure
 from catalog.repositories import bulk, published, restating, usage_facts
 from catalog.rules.periods import Basis, report_span
 from catalog.rules.publication import canonical, fingerprint, first_difference
@@ -34,6 +34,8 @@ from catalog.views.published import (
 
 LONGEST_NOTE = 2000
 _TABLE = bulk.table_of(PublishedFigure)
+# What results are follows from the facts: whoever has it worked out decides nothing.
+_MACHINE = Actor(name="lucai", role=Role.OPERATOR)
 
 
 class NewPublication(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,6 +65,18 @@ def publish_figures(
         NothingToPublishError: No building of the scope has a result.
     """
     ensure(actor, Action.PUBLISH_FIGURES)
+    return freeze_figures(session, new, actor=actor, now=now)
+
+
+def freeze_figures(
+    session: Session, new: NewPublication, *, actor: Actor, now: dt.datetime
+) -> PublishedView:
+    """Freeze figures, for services that have asked whether the actor may.
+
+    Raises:
+        DivisionNotFoundError, RulePackNotFoundError, IncompleteImportError,
+        FiguresUnsettledError, NothingToPublishError: As above.
+    """
     bulk.take_turns(session)
     connection = session.connection()
     running = published.running_import(connection)
@@ -77,7 +91,7 @@ def publish_figures(
     composed = compose(connection, scope, now)
     if composed.outdated:
         known = results.basis(connection)
-        results.calculate_buildings(session, composed.outdated, known, actor=actor, now=now)
+        results.calculate_buildings(session, composed.outdated, known, actor=_MACHINE, now=now)
         composed = compose(connection, scope, now)
     if composed.outdated:
         raise FiguresUnsettledError(buildings=len(composed.outdated))
@@ -166,7 +180,8 @@ def rebuild(connection: Connection, content_hash: str) -> Rebuilt:
     """
     head, stored = published.get(connection, content_hash)
     frozen = stored.encode()
-    composed = compose(connection, _content(stored).scope, head.published_at)
+    content = _content(stored)
+    composed = compose(connection, content.scope, head.published_at, form=content.format)
     again = canonical(composed.content)
     difference = first_difference(frozen, again)
     is_same = difference is None and fingerprint(frozen) == content_hash

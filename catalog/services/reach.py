@@ -15,7 +15,7 @@ from catalog.repositories import proofs, published, reach
 from catalog.repositories.building_facts import BuildingFacts, DeliveredLine
 from catalog.repositories.calculating import Reader
 from catalog.repositories.reach import BuildingRow
-from catalog.rules.proof import Accepted, Goods, Paper
+from catalog.rules.proof import Accepted, Evidence, Goods, Paper
 from catalog.rules.ratio.lines import line_id
 from catalog.rules.terms import BillStage, CertificateState, Stage
 from catalog.rules.validity import Validity, validity_on
@@ -130,14 +130,18 @@ class _Changed:
         # Deliveries share their goods; so shall those of another paper, to be judged once. The
         # goods stand beside what was made of them, so that no other object takes their identity.
         self._goods: dict[tuple[int, int], tuple[Goods, Goods]] = {}
-        self._proving = Proving(Accepted())
+        # What hangs on certificates, one way by itself: another may hide that its answer changed.
+        self._proving = [
+            Proving(Accepted(evidence=frozenset({way})))
+            for way in (Evidence.CERTIFICATE, Evidence.ADOPTION)
+        ]
 
     def note(
         self, facts: BuildingFacts, before: Paper, after: Paper, known: Basis, today: dt.date
     ) -> None:
         """Compare a building under one paper and under the other.
 
-        Where no certificate's answer changes, no figure does, whatever else a pack accepts.
+        Where no answer that hangs on certificates changes, no figure does.
         """
         if not any(self._differs(line, before, after) for line in facts.deliveries):
             return
@@ -154,10 +158,10 @@ class _Changed:
                 self.figures.append((facts.id, held, then))
 
     def _differs(self, line: DeliveredLine, before: Paper, after: Paper) -> bool:
-        if all(each.id != before.id for each in line.goods.papers):
+        if not line.goods.rest_on(before.id):
             return False
         one, other = (self._under(line, paper) for paper in (before, after))
-        return self._proving.of(one).green != self._proving.of(other).green
+        return any(way.of(one).green != way.of(other).green for way in self._proving)
 
     def _figures(self, facts: BuildingFacts, paper: Paper, known: Basis, today: dt.date) -> Figures:
         # What is planned is green by what the bill states, whatever becomes of a certificate.
@@ -173,12 +177,11 @@ class _Changed:
 
     def _under(self, line: DeliveredLine, paper: Paper) -> DeliveredLine:
         goods = line.goods
-        if all(each.id != paper.id for each in goods.papers):
+        if not goods.rest_on(paper.id):
             return line
         found = self._goods.get((id(goods), id(paper)))
         if found is None:
-            papers = tuple(paper if each.id == paper.id else each for each in goods.papers)
-            found = goods, msgspec.structs.replace(goods, papers=papers)
+            found = goods, goods.under(paper)
             self._goods[id(goods), id(paper)] = found
         return msgspec.structs.replace(line, goods=found[1])
 

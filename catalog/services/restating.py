@@ -21,6 +21,8 @@ from catalog.views.published import FigureContent
 from catalog.views.restating import BuildingChange, Cause, Change, Restatement
 
 _NOTHING = (None, "")
+# What two results that say the same may differ in.
+_NOT_SAID = frozenset({"id", "content_hash", "computed_at", "is_stale"})
 
 
 def restate(connection: Connection, content_hash: str) -> Restatement:
@@ -48,6 +50,8 @@ def restate(connection: Connection, content_hash: str) -> Restatement:
         known = now.get(building) or elsewhere.get(building)
         after = results.get_by_id(connection, known[0]) if known else None
         is_counted = building in now
+        if is_counted and before and after and _is_told_alike(connection, before, after):
+            continue
         buildings.append(
             BuildingChange(
                 project=names[building][0],
@@ -74,7 +78,7 @@ def restate(connection: Connection, content_hash: str) -> Restatement:
         head=head,
         then=content.figure,
         now=figures[0] if figures else None,
-        unchanged=len(then.keys() - changed),
+        unchanged=len(then.keys() - {each.building for each in buildings}),
         waiting=restating.waiting(connection, asked),
         buildings=buildings,
     )
@@ -107,6 +111,31 @@ def _of_building(
             before=_text(before.floor_area_m2),
             after=_text(after.floor_area_m2),
         )
+
+
+def _is_told_alike(connection: Connection, before: ResultView, after: ResultView) -> bool:
+    """Tell whether two results differ at most in what is told of adoption beside their lines.
+
+    Where adoption decided anything, the lines differ in more than that.
+    """
+    said = ResultView.__struct_fields__
+    if any(getattr(before, name) != getattr(after, name) for name in said if name not in _NOT_SAID):
+        return False
+    try:
+        old, new = (
+            {line.id: _without_adoption(line) for line in lines_of(connection, result.id)}
+            for result in (before, after)
+        )
+    except TraceOutdatedError:
+        return False
+    return old == new
+
+
+def _without_adoption(line: RatioLine) -> RatioLine:
+    if line.proof is None:
+        return line
+    bare = msgspec.structs.replace(line.proof, standing=None, adoption_id=None)
+    return msgspec.structs.replace(line, proof=bare)
 
 
 def _of_lines(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -103,6 +104,40 @@ def score_of_product(connection: Connection, key: str, asked: Asked) -> ProductS
     """
     pack = pack_of(connection, asked)
     (found,) = _scores(connection, key, asked, [pack])
+    return found
+
+
+def scores_of_products(
+    connection: Connection, keys: Sequence[str], asked: Asked
+) -> list[ProductScore]:
+    """Return the scores of several products with every reason, those that there are.
+
+    Raises:
+        ProjectNotFoundError: The site is no project.
+        RulePackNotFoundError: No such pack is published, or none is in force on the day.
+    """
+    pack = pack_of(connection, asked)
+    ensure_site(connection, asked.site)
+    known = products.by_keys(connection, keys)
+    ids = {score.product_id(connection, key): key for key in known}
+    numbers = [number for number in ids if number is not None]
+    reader = score.Reader(connection, asked.known_at)
+    frame = reader.products(numbers, site=asked.site)
+    if frame.is_empty():
+        return []
+    plan = scored(
+        pack,
+        frame.lazy(),
+        reader.evidence(numbers).lazy(),
+        on=asked.on,
+        has_site=asked.site is not None,
+    )
+    stated = {row["product"]: row for row in frame.iter_rows(named=True)}
+    found = []
+    for row in plan.collect(optimizations=_AS_WRITTEN).iter_rows(named=True):
+        number = row["product"]
+        not_stated = [each for each in STATEMENTS if not stated[number][f"has_{each}"]]
+        found.append(_explained(known[ids[number]], pack, row, asked, not_stated))
     return found
 
 

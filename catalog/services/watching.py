@@ -13,11 +13,16 @@ from catalog.repositories import adoptions, certificates, reference, watched, wa
 from catalog.repositories.watching import EVERYTHING, Sight
 from catalog.rules import standing
 from catalog.rules import watching as rules
+from catalog.rules.annual_report.punctuality import reminder_step
+from catalog.rules.annual_report.terms import Punctuality
+from catalog.rules.pack_reporting import Duty, ReportingPack
 from catalog.rules.pack_watch import WatchPack
 from catalog.rules.packs import named, pack_in_force
+from catalog.rules.periods import end_of_day
 from catalog.rules.standing import Entry
 from catalog.rules.validity import StateChange, Validity, Window, validity_on
 from catalog.rules.watching import WatchKind
+from catalog.services import filings
 from catalog.views.watching import Watched, WatchedProduct, WatchPage
 
 _PLACE = "CN"
@@ -91,6 +96,39 @@ def gather(connection: Connection, sight: Sight, *, on: dt.date) -> list[Watched
     return sorted(
         found, key=lambda each: (each.due_on or dt.date.max, _ORDER[each.kind], each.name, each.key)
     )
+
+
+def filings_due(connection: Connection, *, on: dt.date) -> list[Watched]:
+    """Return what divisions have yet to hand in, before its day and as long behind it.
+
+    It stands in the register and on the bureaus' desks, and they are told of it in time; the
+    watch-lists are of products and papers.
+    """
+    place = next(iter(reference.jurisdictions(connection)), _PLACE)
+    pack = pack_in_force(reference.packs(connection), kind="reporting", place=place, on=on)
+    if not isinstance(pack, ReportingPack):
+        return []
+    duties: dict[str, Duty] = {duty.key: duty for duty in pack.duties}
+    found = []
+    for row in filings.register(connection, pack, now=end_of_day(on)):
+        duty, left = duties[row.duty], (row.due_on - on).days
+        if abs(left) > max(duty.reminder_days, default=0):
+            continue
+        found += [
+            Watched(
+                kind=WatchKind.FILING_DUE if left >= 0 else WatchKind.FILING_OVERDUE,
+                thing="filing",
+                key=f"{row.duty}-{row.year}-{division}",
+                name=f"{row.year} {duty.name_zh}",
+                due_on=row.due_on,
+                days_left=left,
+                step=reminder_step(duty, left),
+                divisions=[division],
+            )
+            for division, stands in row.standings.items()
+            if stands.punctuality in (Punctuality.MISSING, Punctuality.NOT_YET_DUE)
+        ]
+    return found
 
 
 def pack_of(connection: Connection, on: dt.date) -> WatchPack | None:

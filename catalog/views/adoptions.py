@@ -8,6 +8,7 @@ import msgspec
 
 from catalog.rules.standing import Standing
 from catalog.rules.terms import AdoptionState, Route
+from catalog.views.evidence import PublicPaper
 
 
 class DecidedView(msgspec.Struct, frozen=True):
@@ -23,7 +24,8 @@ class AdoptionView(msgspec.Struct, frozen=True, kw_only=True):
     """A product's entry in the adoption database.
 
     ``standing`` is what it is on the day asked, ``until`` the last day up to which it stays
-    adopted as things are known, null where it is not adopted or nothing known ends it.
+    adopted as things are known, null where it is not adopted or nothing known ends it. ``papers``
+    are the files of its case that anyone may open.
     """
 
     key: str
@@ -38,6 +40,7 @@ class AdoptionView(msgspec.Struct, frozen=True, kw_only=True):
     standing: Standing
     until: dt.date | None
     decided: list[DecidedView]
+    papers: list[PublicPaper]
     is_synthetic: bool
 
 

@@ -10,7 +10,11 @@ from catalog.permissions import Thing
 
 
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was handed in; ``missing_since`` and ``altered_since`` say what a check found."""
+    """A file that was handed in; ``missing_since`` and ``altered_since`` say what a check found.
+
+    ``public_since`` says since when anyone may open it, None where not anyone may. Who handed it
+    in is told only to those who may see it anyway.
+    """
 
     key: str
     name: str
@@ -21,11 +25,14 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str | None
     organisation_name: str | None
     division: str | None
-    uploaded_by: str
+    uploaded_by: str | None
     uploaded_at: dt.datetime
     checked_at: dt.datetime | None
     missing_since: dt.datetime | None
     altered_since: dt.datetime | None
+    public_since: dt.datetime | None
+    public_by: str | None
+    public_reason: str | None
 
     @property
     def whose(self) -> Thing:
@@ -33,9 +40,24 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
         return Thing(organisation=self.organisation, division=self.division)
 
     @property
+    def is_public(self) -> bool:
+        """Whether anyone may open the file."""
+        return self.public_since is not None
+
+    @property
     def is_image(self) -> bool:
         """Whether a browser can show it as a picture."""
         return self.media_type.startswith("image/")
+
+
+class PublicPaper(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that anyone may open, on the page of what it proves; ``kind`` says as what."""
+
+    key: str
+    kind: str
+    name: str
+    media_type: str
+    size: int
 
 
 class EvidencePage(msgspec.Struct, frozen=True):

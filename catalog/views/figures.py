@@ -70,13 +70,15 @@ class ResultFigure(msgspec.Struct, frozen=True):
 class Quantity(msgspec.Struct, frozen=True):
     """The quantity of one category in one unit; other dimensions of the same goods stand beside.
 
-    ``ratio`` is ``green`` of ``total`` in per cent.
+    ``ratio`` is ``green`` of ``total`` in per cent, ``adopted_ratio`` is ``adopted`` of it.
     """
 
     unit: str
     total: Decimal
     green: Decimal
     ratio: Decimal | None
+    adopted: Decimal
+    adopted_ratio: Decimal | None
 
 
 class UsageFigure(msgspec.Struct, frozen=True):
@@ -85,6 +87,9 @@ class UsageFigure(msgspec.Struct, frozen=True):
     ``ratio_by_amount`` is ``green_amount`` of ``amount`` in per cent. ``lines_unstated`` counts the
     lines that may be green or not, ``lines_without_amount`` those that add to no amount.
     ``quantities`` are given within a category only: those of different goods are never added.
+    ``adopted_amount`` is that of products which were in the adoption database on the day they came
+    or were planned, be they green or not; ``adopted_ratio_by_amount`` is its share of ``amount``,
+    and ``lines_adoption_unknown`` counts the lines of which nobody knows.
     """
 
     division: str | None
@@ -97,13 +102,16 @@ class UsageFigure(msgspec.Struct, frozen=True):
     amount: Decimal
     green_amount: Decimal
     ratio_by_amount: Decimal | None
+    lines_adoption_unknown: int
+    adopted_amount: Decimal
+    adopted_ratio_by_amount: Decimal | None
     quantities: list[Quantity]
 
 
 class UsageLine(msgspec.Struct, frozen=True):
     """A line behind a figure; ``on`` is the day it came, or on which its project was designed.
 
-    ``is_green`` is null where nobody knows.
+    ``is_green`` is null where nobody knows, and so is ``is_adopted``.
     """
 
     id: int
@@ -121,6 +129,7 @@ class UsageLine(msgspec.Struct, frozen=True):
     amount: Decimal | None
     is_green: bool | None
     green_quantity: Decimal | None
+    is_adopted: bool | None
     product: str | None
 
 

@@ -16,6 +16,13 @@ class CertificateName(msgspec.Struct, frozen=True):
     number: str
 
 
+class AdoptionName(msgspec.Struct, frozen=True):
+    """An entry in the adoption database by its case's number, and the product that it is of."""
+
+    case_number: str
+    product: str
+
+
 class TestReportView(msgspec.Struct, frozen=True):
     """A laboratory's report on a product."""
 

@@ -31,6 +31,8 @@ class Lookups(msgspec.Struct, frozen=True, kw_only=True):
     project_stages: Names
     bill_stages: Names
     evidence_kinds: Names
+    inspection_kinds: Names
+    inspection_results: Names
     answers: Names
     stars: Names
     label_types: Names
@@ -59,6 +61,8 @@ class Lookups(msgspec.Struct, frozen=True, kw_only=True):
             project_stages=Names(values["project-stages"]),
             bill_stages=Names(values["bill-stages"]),
             evidence_kinds=Names(values["evidence-kinds"]),
+            inspection_kinds=Names(values["inspection-kinds"]),
+            inspection_results=Names(values["inspection-results"]),
             answers=Names(values["answers"]),
             stars=Names(values["stars"]),
             label_types=Names(label_types),

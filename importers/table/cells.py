@@ -21,6 +21,7 @@ from catalog.rules.terms import (
     BillStage,
     CertificateState,
     EvidenceKind,
+    InspectionKind,
     ProjectKind,
     ProjectStage,
 )
@@ -102,6 +103,12 @@ def cell_parsers(lookups: Lookups, limits: ValueLimits, *, day_zero: dt.date) ->
             _key(lookups.project_stages, "unknown-project-stage", text)
         ),
         "bill-stage": lambda text: BillStage(_key(lookups.bill_stages, "unknown-bill-stage", text)),
+        "inspection-kind": lambda text: InspectionKind(
+            _key(lookups.inspection_kinds, "unknown-inspection-kind", text)
+        ),
+        "inspection-result": lambda text: (
+            _key(lookups.inspection_results, "unknown-inspection-result", text) == "passed"
+        ),
         "answer": lambda text: _key(lookups.answers, "unknown-answer", text) == "yes",
         "project-kinds": partial(_project_kinds, lookups.project_kinds),
         "evidence": partial(_evidence, lookups.evidence_kinds),

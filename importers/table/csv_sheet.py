@@ -22,6 +22,7 @@ _CHUNK = 1 << 20
 _HEAD = 1 << 16
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SEPARATORS = (",", "\t", ";")
+_FORMULA_STARTS = frozenset("=+-@\t")
 _WIDE_TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
 _FEW_CONTROLS = 4
@@ -75,7 +76,10 @@ class CsvSheet:
             yield Stretch(
                 first_row=first,
                 count=len(batch),
-                columns=[list(texts[column]) for column in columns],
+                columns=[
+                    [_unguarded(text) if text[:1] == "'" else text for text in texts[column]]
+                    for column in columns
+                ],
                 issues=issues,
             )
             first += len(batch)
@@ -134,6 +138,14 @@ class CsvSheet:
             return understood, max(widths, key=lambda width: (widths[width], width), default=0)
 
         return max(_SEPARATORS, key=likeness)
+
+
+def _unguarded(text: str) -> str:
+    """Return a text without the apostrophe that our own files put before what looks like a formula.
+
+    Without it such a text would not come back as it went out.
+    """
+    return text[1:] if text[1:2] in _FORMULA_STARTS else text
 
 
 def _refuse_binary(head: bytes) -> None:

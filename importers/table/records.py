@@ -12,6 +12,7 @@ from catalog.records import (
     CertificateRecord,
     CompanyRecord,
     DeliveryRecord,
+    InspectionRecord,
     Kind,
     ProductRecord,
     ProductReference,
@@ -20,6 +21,7 @@ from catalog.records import (
     TestReportRecord,
 )
 from catalog.rules.numbers import split_suffix
+from catalog.rules.terms import InspectionKind
 from importers.declared import declared_words
 from importers.table.belonging import (
     BUILDING_FIELDS,
@@ -255,11 +257,45 @@ def delivery_records(rows: Rows, seen: Seen) -> Iterator[Record]:
         )
 
 
+def inspection_records(rows: Rows, seen: Seen) -> Iterator[Record]:
+    """Yield one inspection per row; a visit is of a certificate, a check has an authority."""
+    columns = values_of(
+        rows, "kind", "inspected_on", "is_passed", "certificate_number", "certificate_body",
+        "product_key", "model", "authority", "note", "source",
+    )  # fmt: skip
+    for index, (
+        kind, inspected_on, is_passed, number, body, product_key, model, authority, note, source,
+    ) in columns:  # fmt: skip
+        product = _reference(product_key, number, body, model)
+        is_visit = kind is InspectionKind.SURVEILLANCE_VISIT
+        if product is None or (is_visit and number is None):
+            rows.refuse(index, "missing-value", "certificate_number")
+            continue
+        if not is_visit and authority is None:
+            rows.refuse(index, "missing-value", "authority")
+            continue
+        of = (number, body) if is_visit else (product_key, number, body, model, authority)
+        if is_doubled(rows, seen, (kind, inspected_on, *of), index, "inspected_on"):
+            continue
+        yield InspectionRecord(
+            row=rows.first_row + index,
+            sheet=rows.sheet,
+            kind=kind,
+            inspected_on=inspected_on,
+            is_passed=is_passed,
+            product=product,
+            authority=authority,
+            note=note,
+            source=source,
+        )
+
+
 BUILDERS: dict[Kind, Builder] = {
     Kind.PRODUCTS: product_records,
     Kind.PROJECTS: project_records,
     Kind.BILL_LINES: bill_line_records,
     Kind.DELIVERIES: delivery_records,
+    Kind.INSPECTIONS: inspection_records,
 }
 
 

@@ -8,6 +8,7 @@ from itertools import chain
 
 from rapidfuzz.distance import OSA
 
+from catalog.rules.standing import Standing
 from search.engines.meilisearch_expressions import (
     EVERYTHING,
     MOST_PARTS,
@@ -43,7 +44,7 @@ from search.engines.meilisearch_units import (
 )
 from search.plan import Code, Phrase, Plan, Word, by_sound
 from search.query import Facet, SearchQuery, Tier
-from search.validity_terms import blocks_of, day_number
+from search.validity_terms import blocks_of, day_number, standings_on
 
 Slips = Mapping[str, Sequence[str]]
 """For each text that may be typed with a slip, the terms of the index that it may be."""
@@ -59,11 +60,21 @@ def filters(query: SearchQuery, *, without: Facet | None = None) -> list[str]:
     for facet in Facet:
         chosen = query.chosen(facet)
         if chosen and facet is not without:
-            found.append(among(facet_attribute(facet), map(facet_value, sorted(chosen))))
-    for attribute, day in (("valid", query.valid_on), ("adopted", query.adopted_on)):
-        if day is not None:
-            found.append(among(attribute, blocks_of(day_number(day))))
+            found.append(_with_any(facet, query.indexed(facet, chosen)))
+    if query.valid_on is not None:
+        found.append(among("valid", blocks_of(day_number(query.valid_on))))
+    if query.adopted_on is not None:
+        found.append(_with_any(Facet.ADOPTION, standings_on([Standing.ADOPTED], query.adopted_on)))
     return found
+
+
+def has_value(query: SearchQuery, facet: Facet, key: str) -> str:
+    """Return what holds if a product has a value of a facet."""
+    return _with_any(facet, query.indexed(facet, [key]))
+
+
+def _with_any(facet: Facet, terms: Iterable[str]) -> str:
+    return among(facet_attribute(facet), map(facet_value, terms))
 
 
 def meaning(plan: Plan, tier: Tier, slips: Slips) -> list[str]:

@@ -30,7 +30,7 @@ from search.analysis import (
 from search.documents import INDEX_VERSION, ProductDocument
 from search.query import Facet, Sort
 from search.sounds import initial_terms, name_rank, sound_pairs
-from search.validity_terms import cover
+from search.validity_terms import cover, standing_terms
 
 KIND, PRODUCT, STAMP = "kind", "product", "stamp"
 LONGEST_ROW = 6
@@ -51,7 +51,7 @@ MOST_VALUES = 100
 RANKS = {sort: f"by_{sort.value}" for sort in Sort if sort is not Sort.RELEVANCE}
 PRIMARY_KEY = "key_of_document"
 _FACETS = {facet: f"facet_{facet.value}" for facet in Facet}
-_EQUAL = [KIND, "whole", "valid", "adopted", *_FACETS.values()]
+_EQUAL = [KIND, "whole", "valid", *_FACETS.values()]
 _BEGINNING = ["title", "name", "near", "far", "number"]
 _BEGINNING += ["name_sound", "name_initials", "sound", "initials"]
 _NEVER = 255
@@ -119,7 +119,6 @@ def index_document(document: ProductDocument) -> dict[str, Any]:
         "sound": sorted(_union(_sounds, spoken) - heard),
         "initials": sorted(_union(_initials, spoken) - heard_short),
         "valid": sorted(set(chain.from_iterable(cover(*i) for i in document.valid_intervals))),
-        "adopted": sorted(set(chain.from_iterable(cover(*i) for i in document.adopted_intervals))),
         RANKS[Sort.NAME]: name_rank(document.name),
         RANKS[Sort.STAR]: None if document.star is None else -document.star,
         RANKS[Sort.EXPIRY]: document.valid_to_day,
@@ -258,7 +257,7 @@ def _each(*texts: str | None) -> list[str]:
 
 
 def facet_values(document: ProductDocument) -> dict[Facet, tuple[str, ...]]:
-    """Return the values by which a document is filtered and counted."""
+    """Return the values by which a document is filtered and counted; of adoption, its terms."""
     return {
         Facet.CATEGORY: document.categories,
         Facet.GROUP: document.groups,
@@ -266,4 +265,5 @@ def facet_values(document: ProductDocument) -> dict[Facet, tuple[str, ...]]:
         Facet.DIVISION: () if document.division is None else (document.division,),
         Facet.COMPANY: (document.company,),
         Facet.BODY: tuple(dict.fromkeys(document.bodies)),
+        Facet.ADOPTION: standing_terms(document.standings),
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from catalog.rules.standing import Standing
 from search.engines.meilisearch_expressions import EVERYTHING, all_of
-from search.engines.meilisearch_filters import filters
+from search.engines.meilisearch_filters import filters, has_value
 from search.engines.meilisearch_index import (
     KIND,
     MOST_VALUES,
@@ -96,22 +97,39 @@ class FacetQuestions:
 
     def __init__(self, query: SearchQuery, means: Sequence[str]) -> None:
         self._query = query
-        self.free = [facet for facet in query.facets if not query.chosen(facet)]
+        self.free = [
+            facet
+            for facet in query.facets
+            if not query.chosen(facet) and facet is not Facet.ADOPTION
+        ]
         self._filters = {
             facet: all_of([*means, *filters(query, without=facet)]) for facet in query.facets
         }
-        self._own = [facet for facet in query.facets if facet not in self.free]
+        self._own = [
+            facet for facet in query.facets if query.chosen(facet) and facet is not Facet.ADOPTION
+        ]
+        is_dated = Facet.ADOPTION in query.facets and query.adoption_on is not None
+        self._standings = tuple(Standing) if is_dated else ()
         self._limit = max(min(query.facet_limit, _MOST_LISTED), 0)
 
     def first(self) -> list[Question]:
         """Return the questions to be asked together with the count of all hits."""
-        return [counting(self._filters[facet], [facet]) for facet in self._own]
+        own = [counting(self._filters[facet], [facet]) for facet in self._own]
+        return [*own, *(self._standing(each) for each in self._standings)]
+
+    def _standing(self, standing: Standing) -> Question:
+        holds = has_value(self._query, Facet.ADOPTION, standing.value)
+        return counting(all_of([self._filters[Facet.ADOPTION], holds]))
 
     def counts(self, reading: Reading, main: Found, own: Sequence[Found]) -> Counts:
         """Return the counts, after asking for the values that the first answers leave out."""
-        answers = {**dict.fromkeys(self.free, main), **dict(zip(self._own, own, strict=True))}
-        counts = {}
+        by_facet, by_standing = own[: len(self._own)], own[len(self._own) :]
+        answers = {**dict.fromkeys(self.free, main), **dict(zip(self._own, by_facet, strict=True))}
+        counts: Counts = {}
         for facet in self._query.facets:
+            if facet is Facet.ADOPTION:
+                counts[facet] = self._standings_of(by_standing)
+                continue
             values = _values(answers[facet], facet)
             if len(values) >= MOST_VALUES and self._limit > MOST_VALUES:
                 values = self._counted_one_by_one(reading, facet)
@@ -119,6 +137,17 @@ class FacetQuestions:
             missing = self._query.chosen(facet) - {value.key for value in listed}
             counts[facet] = (*listed, *self._counted_alone(reading, facet, sorted(missing), values))
         return counts
+
+    def _standings_of(self, answers: Sequence[Found]) -> tuple[FacetCount, ...]:
+        counted = {
+            standing.value: answer.total_hits
+            for standing, answer in zip(self._standings, answers, strict=True)
+        }
+        found = (FacetCount(key, count) for key, count in counted.items() if count)
+        listed = _largest_first(found)[: self._limit]
+        missing = self._query.chosen(Facet.ADOPTION) - {value.key for value in listed}
+        chosen = [FacetCount(key, counted.get(key, 0)) for key in missing]
+        return (*listed, *_largest_first(chosen))
 
     def _counted_one_by_one(self, reading: Reading, facet: Facet) -> list[FacetCount]:
         question = {

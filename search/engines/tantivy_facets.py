@@ -6,8 +6,9 @@ from typing import Any
 
 import tantivy
 
-from search.engines.tantivy_index import facet_field, hit_count, schema
-from search.engines.tantivy_queries import filters, unranked
+from catalog.rules.standing import Standing
+from search.engines.tantivy_index import facet_field, hit_count
+from search.engines.tantivy_queries import filters, has_value, unranked
 from search.query import Facet, FacetCount, SearchQuery
 
 _ALL_VALUES = 10_000_000
@@ -24,15 +25,19 @@ def facet_counts(
 ) -> Counts:
     """Return the counts that the query asks for, each under all filters but the facet's own."""
     limit = min(query.facet_limit, _MOST_VALUES)
-    free = [facet for facet in query.facets if not query.chosen(facet)]
+    listed_alone = {Facet.ADOPTION, *(facet for facet in query.facets if query.chosen(facet))}
+    free = [facet for facet in query.facets if facet not in listed_alone]
     counts = _counted(searcher, _asked(query, meaning), free, limit)
     for facet in query.facets:
         if facet in free:
             continue
         asked = _asked(query, meaning, without=facet)
-        listed = _counted(searcher, asked, [facet], limit)[facet]
+        if facet is Facet.ADOPTION:
+            listed = _standings(searcher, asked, query)[: max(limit, 0)]
+        else:
+            listed = _counted(searcher, asked, [facet], limit)[facet]
         missing = query.chosen(facet) - {value.key for value in listed}
-        chosen = (_counted_alone(searcher, asked, facet, key) for key in sorted(missing))
+        chosen = (_counted_alone(searcher, asked, query, facet, key) for key in sorted(missing))
         counts[facet] = (*listed, *chosen)
     return {facet: counts[facet] for facet in query.facets}
 
@@ -64,9 +69,21 @@ def _sorted(buckets: list[dict[str, Any]]) -> tuple[FacetCount, ...]:
     return tuple(sorted(counts, key=lambda value: (-value.count, value.key)))
 
 
+def _standings(
+    searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery
+) -> tuple[FacetCount, ...]:
+    """Return how many products stand so on the day, of each standing that any has."""
+    if query.adoption_on is None:
+        return ()
+    counted = (
+        _counted_alone(searcher, asked, query, Facet.ADOPTION, each.value) for each in Standing
+    )
+    found = (each for each in counted if each.count)
+    return tuple(sorted(found, key=lambda value: (-value.count, value.key)))
+
+
 def _counted_alone(
-    searcher: tantivy.Searcher, asked: tantivy.Query, facet: Facet, key: str
+    searcher: tantivy.Searcher, asked: tantivy.Query, query: SearchQuery, facet: Facet, key: str
 ) -> FacetCount:
-    of_key = tantivy.Query.term_query(schema(), facet_field(facet), key, "basic")
-    found = searcher.search(unranked([asked, of_key]), limit=1, count=True)
+    found = searcher.search(unranked([asked, has_value(query, facet, key)]), limit=1, count=True)
     return FacetCount(key, hit_count(found))

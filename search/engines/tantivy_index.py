@@ -16,7 +16,7 @@ from search import analysis
 from search.documents import ProductDocument
 from search.query import Facet, Sort
 from search.sounds import initial_terms, name_rank, sound_pairs
-from search.validity_terms import LAST_DAY, cover
+from search.validity_terms import LAST_DAY, cover, standing_terms
 
 SCORED_FIELDS = ("name", "category", "brand", "code", "company")
 LONGEST_BEGINNING = 4
@@ -52,8 +52,10 @@ def schema() -> tantivy.Schema:
         builder.add_integer_field(field, fast=True)
     for facet in Facet:
         field = facet_field(facet)
-        builder.add_text_field(field, fast=True, tokenizer_name="raw", index_option="basic")
-    plain = ("part", "begin", "whole", "pinyin", "initials", "sound", "valid", "adopted")
+        # What a product is on a day is looked up by its terms, and never read as a value.
+        is_value = facet is not Facet.ADOPTION
+        builder.add_text_field(field, fast=is_value, tokenizer_name="raw", index_option="basic")
+    plain = ("part", "begin", "whole", "pinyin", "initials", "sound", "valid")
     for field in (*SCORED_FIELDS, *plain):
         builder.add_text_field(field, tokenizer_name="spaces", index_option="basic")
     for field in ("text", "number"):
@@ -82,7 +84,6 @@ def index_document(document: ProductDocument) -> tantivy.Document:
         "document": _packed(document),
         HEAD: head,
         "valid": " ".join(" ".join(cover(*days)) for days in document.valid_intervals),
-        "adopted": " ".join(" ".join(cover(*days)) for days in document.adopted_intervals),
         **_terms(document),
     }
     for sort, rank in _ranks(document).items():
@@ -94,7 +95,7 @@ def index_document(document: ProductDocument) -> tantivy.Document:
 
 
 def facet_values(document: ProductDocument) -> dict[Facet, tuple[str, ...]]:
-    """Return the values by which a document is filtered and counted."""
+    """Return the values by which a document is filtered and counted; of adoption, its terms."""
     return {
         Facet.CATEGORY: document.categories,
         Facet.GROUP: document.groups,
@@ -102,6 +103,7 @@ def facet_values(document: ProductDocument) -> dict[Facet, tuple[str, ...]]:
         Facet.DIVISION: () if document.division is None else (document.division,),
         Facet.COMPANY: (document.company,),
         Facet.BODY: document.bodies,
+        Facet.ADOPTION: standing_terms(document.standings),
     }
 
 

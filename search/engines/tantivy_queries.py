@@ -9,12 +9,13 @@ from itertools import pairwise
 
 import tantivy
 
+from catalog.rules.standing import Standing
 from search.analysis import SHORTEST_PART, part_of_sequence, pieces_of_number
 from search.engines.tantivy_index import LONGEST_BEGINNING, facet_field, schema
 from search.plan import AnyOf, Code, Heard, Phrase, Plan, Unit, Units, Word, by_sound
 from search.query import Facet, SearchQuery, Tier
 from search.sounds import Sound, pair
-from search.validity_terms import blocks_of, day_number
+from search.validity_terms import blocks_of, day_number, standings_on
 
 SHORTEST_FUZZY, _SHORTEST_TWICE_FUZZY = 4, 8
 _SHORTEST_FUZZY_TEXT = 3
@@ -28,13 +29,22 @@ def filters(query: SearchQuery, *, without: Facet | None = None) -> list[tantivy
     for facet in Facet:
         chosen = query.chosen(facet)
         if chosen and facet is not without:
-            field = facet_field(facet)
-            found.append(tantivy.Query.term_set_query(schema(), field, sorted(chosen)))
-    for field, day in (("valid", query.valid_on), ("adopted", query.adopted_on)):
-        if day is not None:
-            blocks = blocks_of(day_number(day))
-            found.append(tantivy.Query.term_set_query(schema(), field, blocks))
+            found.append(_with_any(facet_field(facet), query.indexed(facet, chosen)))
+    if query.valid_on is not None:
+        found.append(_with_any("valid", blocks_of(day_number(query.valid_on))))
+    if query.adopted_on is not None:
+        adopted = standings_on([Standing.ADOPTED], query.adopted_on)
+        found.append(_with_any(facet_field(Facet.ADOPTION), adopted))
     return found
+
+
+def has_value(query: SearchQuery, facet: Facet, key: str) -> tantivy.Query:
+    """Return what holds if a product has a value of a facet."""
+    return _with_any(facet_field(facet), query.indexed(facet, [key]))
+
+
+def _with_any(field: str, terms: Sequence[str]) -> tantivy.Query:
+    return tantivy.Query.term_set_query(schema(), field, terms)
 
 
 def meanings(plan: Plan, tier: Tier) -> Iterator[tantivy.Query | None]:

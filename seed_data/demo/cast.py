@@ -9,6 +9,7 @@ from typing import NamedTuple
 from catalog.db import Database
 from catalog.evidence_files import EvidenceFolder
 from catalog.permissions import Actor, Rank, Role
+from catalog.repositories import owned
 from catalog.rules.terms import CaseState
 from catalog.rules.workflow.steps import RULES, Right, Step
 from catalog.sealing import Sealer
@@ -45,7 +46,9 @@ def set_up(demo: Demo, chosen: Sequence[Candidate], *, start: dt.datetime) -> No
             organisations.make_organisation(session, new, key=key, actor=demo.operator, now=start)
 
         make(CORPS, NewOrganisation(role=Role.CORPS_BUREAU, name="兵团住房和城乡建设局（演示）"))
-        make(OWNER, NewOrganisation(role=Role.OWNER, name="建设单位（演示）"))
+        # The one with the most projects, so that its desk has something on it.
+        owner = owned.busiest_owner(session.connection()) or "建设单位（演示）"
+        make(OWNER, NewOrganisation(role=Role.OWNER, name=owner))
         make(BODY, NewOrganisation(role=Role.CERTIFICATION_BODY, name="认证机构（演示）"))
         make(OPERATOR, NewOrganisation(role=Role.OPERATOR, name="平台运营（演示）"))
         for division in sorted({candidate.division for candidate in chosen}):

@@ -9,10 +9,11 @@ from typing import Any
 
 import msgspec
 
+from catalog.rules.standing import Standing
 from search.documents import ProductDocument
 from search.engine import SearchEngine
 from search.query import Facet, FacetCount, SearchQuery
-from search.validity_terms import day_number
+from search.validity_terms import FIRST_DAY, day_number
 
 DAY = dt.date(2024, 6, 1)
 
@@ -36,7 +37,7 @@ def a_document(number: int, **changes: Any) -> ProductDocument:
         standards=(),
         star=None,
         valid_intervals=(),
-        adopted_intervals=(),
+        standings=((FIRST_DAY, "no-adoption"),),
         valid_to_day=None,
         recorded_day=20_000,
         synthetic=True,
@@ -63,7 +64,7 @@ def some_documents() -> list[ProductDocument]:
                 bodies=tuple(chance.choices(["b1", "b2", "b3"], k=len(intervals))),
                 star=chance.choice([None, 1, 2, 3]),
                 valid_intervals=intervals,
-                adopted_intervals=intervals[1:2],
+                standings=some_standings(chance, starts),
                 valid_to_day=max((end for _, end in intervals), default=None),
                 recorded_day=20_000 + chance.randrange(3),
             )
@@ -71,7 +72,19 @@ def some_documents() -> list[ProductDocument]:
     return documents
 
 
-def values(document: ProductDocument, facet: Facet) -> set[str]:
+def some_standings(chance: random.Random, days: list[int]) -> tuple[tuple[int, str], ...]:
+    """Return a history that begins with no entry, or with one yet to come."""
+    if not days:
+        return ((FIRST_DAY, "no-adoption"),)
+    later = [str(standing) for standing in Standing if standing is not Standing.NO_ADOPTION]
+    history = [(day, chance.choice(["adopted", *later])) for day in sorted(set(days))]
+    return ((FIRST_DAY, "not-yet"), *history)
+
+
+def values(document: ProductDocument, facet: Facet, query: SearchQuery) -> set[str]:
+    if facet is Facet.ADOPTION:
+        on = query.adoption_on
+        return set() if on is None else {document.standing_on(day_number(on))}
     return {
         Facet.CATEGORY: set(document.categories),
         Facet.GROUP: set(document.groups),
@@ -90,10 +103,10 @@ def passes(document: ProductDocument, query: SearchQuery, *, without: Facet | No
             return False
     if query.adopted_on is not None:
         day = day_number(query.adopted_on)
-        if not any(first <= day <= last for first, last in document.adopted_intervals):
+        if document.standing_on(day) != "adopted":
             return False
     return all(
-        values(document, facet) & query.chosen(facet)
+        values(document, facet, query) & query.chosen(facet)
         for facet in Facet
         if facet is not without and query.chosen(facet)
     )
@@ -103,7 +116,7 @@ def counts(query: SearchQuery, facet: Facet) -> tuple[FacetCount, ...]:
     found = Counter[str]()
     for document in some_documents():
         if passes(document, query, without=facet):
-            found.update(values(document, facet))
+            found.update(values(document, facet, query))
     for key in query.chosen(facet):
         found.setdefault(key, 0)
     return tuple(

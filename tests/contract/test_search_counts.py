@@ -24,6 +24,7 @@ CHOICES: dict[str, list[Any]] = {
     "bodies": [frozenset({"b1"}), frozenset({"b1", "b2"})],
     "valid_on": [DAY],
     "adopted_on": [DAY],
+    "adoptions": [frozenset({"adopted"}), frozenset({"suspended", "no-adoption", "not-yet"})],
 }
 ONE = [{name: choice} for name, choices in CHOICES.items() for choice in choices]
 TWO = [
@@ -41,7 +42,7 @@ def _said(filters: dict[str, Any]) -> str:
 def test_filters_and_counts_as_looking_at_every_document_does(
     filled: SearchEngine, filters: dict[str, Any]
 ) -> None:
-    query = SearchQuery(limit=1000, **filters)
+    query = SearchQuery(limit=1000, adoption_on=DAY, **filters)
     page = filled.search(query)
     expected = {document.id for document in some_documents() if passes(document, query)}
     assert {hit.document.id for hit in page.hits} == expected
@@ -65,6 +66,20 @@ def test_knows_which_are_valid_on_any_day(filled: SearchEngine, offset: int) -> 
     query = SearchQuery(valid_on=DAY + dt.timedelta(days=offset), limit=1000)
     expected = {document.id for document in some_documents() if passes(document, query)}
     assert {hit.document.id for hit in filled.search(query).hits} == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(offset=st.integers(-1500, 1500))
+def test_counts_what_products_stand_as_on_any_day(filled: SearchEngine, offset: int) -> None:
+    query = SearchQuery(adoption_on=DAY + dt.timedelta(days=offset), limit=0)
+    page = filled.search(query)
+    assert page.facets[Facet.ADOPTION] == counts(query, Facet.ADOPTION)
+    assert sum(value.count for value in page.facets[Facet.ADOPTION]) == page.total
+
+
+def test_neither_counts_nor_filters_by_adoption_without_a_day(filled: SearchEngine) -> None:
+    page = filled.search(SearchQuery(adoptions=frozenset({"adopted"})))
+    assert page.total == len(some_documents()) and page.facets[Facet.ADOPTION] == ()
 
 
 def test_lists_the_largest_values_and_always_the_chosen(filled: SearchEngine) -> None:

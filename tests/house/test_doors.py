@@ -14,13 +14,13 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.permissions import Action, Actor, Role, grantable, may
 from catalog.services import tokens
 from catalog.services.tokens import NewToken
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import GATE, sign_out, signed_in
+from tests.apps import create_app
 
 PUBLIC, OWN = "public", "own account"
 # Of every route that changes something: the action that it asks for, or who may knock.
@@ -29,7 +29,8 @@ WRITING = {
     "POST /account/password": OWN, "POST /account/second-factor/begin": OWN,
     "POST /account/second-factor/off": OWN, "POST /account/second-factor/on": OWN,
     "POST /sign-in": PUBLIC, "POST /sign-out": PUBLIC, "POST /join": PUBLIC,
-    "POST /register": PUBLIC, "POST /verify": PUBLIC, "POST /verify-offline": PUBLIC,
+    "POST /display": PUBLIC, "POST /register": PUBLIC, "POST /verify": PUBLIC,
+    "POST /verify-offline": PUBLIC,
     "POST /verify/list.csv": PUBLIC, "POST /verify/list.xlsx": PUBLIC,
     "POST /api/v1/verifications": PUBLIC,
     "POST /api/v1/score-policy-previews": "set-score-policy",
@@ -44,6 +45,11 @@ WRITING = {
     "POST /organisations/{}/refuse": "prove-organisations",
     "POST /api/v1/organisations/{}/prove": "prove-organisations",
     "POST /api/v1/organisations/{}/refuse": "prove-organisations",
+    "POST /submissions": "submit-products", "POST /submissions/{}": "submit-products",
+    "POST /submissions/{}/withdraw": "submit-products",
+    "POST /submissions/{}/prove": "prove-products",
+    "POST /submissions/{}/give-back": "prove-products",
+    "POST /desk/operator/rebuild": "run-system", "POST /desk/operator/verify": "run-system",
     "POST /cases": "apply", "POST /cases/{}/draft": "apply", "POST /cases/{}/papers": "apply",
     "POST /cases/{}/papers/{}/remove": "apply", "POST /cases/{}/steps": "see-cases",
     "POST /api/v1/cases": "apply", "PUT /api/v1/cases/{}/draft": "apply",
@@ -67,7 +73,9 @@ WRITING = {
     "DELETE /api/v1/epds/{}/products/{}": "link-epds",
     "PUT /api/v1/epds/{}/products/{}": "link-epds", "POST /epds/{}/products": "link-epds",
     "POST /epds/{}/products/end": "link-epds", "POST /api/v1/evidence": "upload-evidence",
-    "POST /evidence": "upload-evidence", "POST /api/v1/experts": "keep-panel",
+    "POST /evidence": "upload-evidence",
+    "POST /evidence/{}/public": "publish-evidence",
+    "PUT /api/v1/evidence/{}/public": "publish-evidence", "POST /api/v1/experts": "keep-panel",
     "POST /panel": "keep-panel", "POST /panel/{}/end": "keep-panel",
     "POST /panel/{}/interests": "keep-panel", "POST /panel/{}/interests/{}/end": "keep-panel",
     "POST /api/v1/findings/run": "see-findings",
@@ -99,6 +107,23 @@ WRITING = {
     "POST /api/v1/webhooks/{}/deliveries/{}": "keep-webhooks", "POST /webhooks": "keep-webhooks",
     "POST /webhooks/{}/deliveries/{}": "keep-webhooks", "POST /webhooks/{}/end": "keep-webhooks",
     "POST /webhooks/{}/ping": "keep-webhooks",
+    "POST /desk/projects/new": "import", "POST /desk/projects/{}/edit": "import",
+    "POST /desk/projects/{}/withdraw": "import", "POST /desk/projects/{}/target": "import",
+    "POST /desk/projects/{}/undo": "import", "POST /desk/projects/{}/bill": "import",
+    "POST /desk/projects/{}/buildings/new": "import",
+    "POST /desk/projects/{}/buildings/{}/edit": "import",
+    "POST /desk/projects/{}/buildings/{}/withdraw": "import",
+    "POST /projects/{}/buildings/{}/deliveries/new": "import",
+    "POST /projects/{}/buildings/{}/deliveries/{}/edit": "import",
+    "POST /projects/{}/buildings/{}/deliveries/{}/withdraw": "import",
+    "POST /reports": "file-report", "POST /reports/{}/{}/writing": "file-report",
+    "POST /reports/{}/{}/steps": "see-reports", "POST /filings": "file-report",
+    "POST /filings/{}/withdraw": "file-report", "POST /filings/exemptions": "accept-report",
+    "POST /filings/exemptions/{}/end": "accept-report",
+    "POST /demonstrations": "name-demonstrations",
+    "POST /demonstrations/{}/withdraw": "name-demonstrations",
+    "POST /desk/bureau/targets": "keep-targets",
+    "POST /desk/bureau/targets/{}/withdraw": "keep-targets",
 }  # fmt: skip
 _GAP = re.compile(r"\{[^}]*\}")
 _FILLED = {"id:int": "99", "sha256:str": "0" * 64, "hash:str": "0" * 64,
@@ -209,9 +234,13 @@ def test_what_is_private_is_read_only_by_who_signed_in(site: TestClient[Litestar
 
 # What nobody reads who has not signed in or shown a token; every other page is everybody's.
 PRIVATE = {
-    "/account", "/account/password", "/api/v1/audit", "/api/v1/cases", "/api/v1/cases/totals",
+    "/desk", "/desk/company", "/desk/company/demand", "/desk/company/demand.csv",
+    "/desk/operator", "/submissions", "/submissions/new", "/submissions/{}",
+    "/desk/bureau", "/desk/bureau/figures", "/desk/bureau/figures/{}/list.csv",
+    "/reports/{}/{}/writing", "/account", "/account/password", "/api/v1/audit",
+    "/api/v1/cases", "/api/v1/cases/totals",
     "/api/v1/cases/{}", "/api/v1/cases/{}/objections/{}/identity", "/api/v1/evidence",
-    "/api/v1/evidence/{}", "/api/v1/evidence/{}/file", "/api/v1/experts", "/api/v1/findings",
+    "/api/v1/experts", "/api/v1/findings",
     "/api/v1/findings/{}", "/api/v1/me", "/api/v1/notices", "/api/v1/notices/choices",
     "/api/v1/organisations", "/api/v1/organisations/{}/score-policies", "/api/v1/watch-list",
     "/api/v1/webhooks", "/api/v1/webhooks/{}/deliveries", "/audit", "/audit/{}", "/cases",
@@ -222,4 +251,8 @@ PRIVATE = {
     "/imports/{}/undo", "/notices", "/notices/choices", "/organisation", "/organisations",
     "/organisations/{}", "/panel", "/score/policy", "/watch", "/watch/list.csv", "/webhooks",
     "/webhooks/{}",
+    "/desk/projects", "/desk/projects/new", "/desk/projects/{}", "/desk/projects/{}/bill",
+    "/desk/projects/{}/buildings/new", "/desk/projects/{}/buildings/{}/edit",
+    "/desk/projects/{}/edit", "/projects/{}/buildings/{}/deliveries",
+    "/projects/{}/buildings/{}/deliveries/new", "/projects/{}/buildings/{}/deliveries/{}/edit",
 }  # fmt: skip

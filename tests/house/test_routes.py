@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.app import create_app
 from catalog.db import Database
 from search.engines.tantivy import TantivyEngine
+from tests.apps import create_app
 
 # They ask, and change nothing: what they ask is too long for an address.
 ASKING = {"post /api/v1/verifications"}

@@ -14,7 +14,6 @@ from click.testing import CliRunner
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.errors import CatalogError, ImportRefusedError
 from catalog.records import Issue
@@ -24,6 +23,7 @@ from importers.lookups import Lookups
 from importers.reader import SourceFile, read
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import signed_in
+from tests.apps import create_app
 from tests.conftest import TOKEN
 from tests.importers.epd_files import a_process, a_zip, an_ilcd_zip
 from tests.importers.workbooks import a_workbook

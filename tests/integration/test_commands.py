@@ -229,6 +229,10 @@ def test_the_demo_closes_the_chain_and_repeats_itself(terminal: Terminal) -> Non
     figures = terminal.json("ratio", "--method", "B", "--stage", "design")
     assert 6 < sum(figure["projects"] for figure in figures) <= 12  # Some are only planned.
     assert all(0 <= float(figure["ratio_by_area"]) <= 100 for figure in figures)
+    editions = [each["key"] for each in terminal.json("edition", "list")["items"]]
+    assert {key.rsplit("-", 1)[0] for key in editions} >= {"catalogue-2026", "catalogue-2025"}
+    (draw,) = terminal.json("draw", "list")["items"]
+    terminal.run("draw", "verify", draw["key"])
     terminal.run(*arguments)
     assert terminal.json("ratio", "--method", "B", "--stage", "design") == figures
     folder = str(terminal.folder / "snapshot")
@@ -294,6 +298,8 @@ def test_a_bill_says_at_the_shell_where_it_belongs(terminal: Terminal) -> None:
     assert terminal.json("import", path, *where)["created"] == 1
 
 
+# The services of these figures are tried on both; the demo is long.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_figures_are_told_apart_as_asked_and_proven(terminal: Terminal) -> None:
     terminal.run("demo", "--products", "300", "--projects", "6", "--no-serve")
     found = terminal.json("ratio", "--by", "category", "--basis", "report")
@@ -310,6 +316,8 @@ def test_figures_are_told_apart_as_asked_and_proven(terminal: Terminal) -> None:
     assert terminal.json("ratio", "--verify")["different"] == 0
 
 
+# The services of these figures are tried on both; the demo is long.
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_sum_that_was_tampered_with_is_named_and_mended(terminal: Terminal) -> None:
     terminal.run("demo", "--products", "300", "--projects", "6", "--no-serve")
     database = Database(terminal.environment["LUCAI_DATABASE_URL"])

@@ -20,7 +20,7 @@ from tests.integration.picture import current, picture, rows_of, stale_products
 from tests.integration.slow_import import BATCH_ROWS, take_in
 
 ROWS = 600
-KILLS = 5
+KILLS = 3
 LONGEST_S = 0.25
 HERE = Path(__file__).parents[2]
 

@@ -20,9 +20,18 @@ from catalog.records import DeliveryRecord, Record
 from catalog.repositories import bulk, calculating
 from catalog.rules.greenness import greenness
 from catalog.rules.proof import Accepted
-from catalog.rules.terms import BillStage, CertificateState, DatePrecision, Decision, ProjectKind
+from catalog.rules.standing import Standing
+from catalog.rules.terms import (
+    AdoptionState,
+    BillStage,
+    CertificateState,
+    DatePrecision,
+    Decision,
+    ProjectKind,
+)
 from catalog.services import conflicts, cube
 from catalog.services.cube import Verified
+from tests.adoptions import an_adoption
 from tests.builders import (
     NOW,
     OPERATOR,
@@ -350,13 +359,22 @@ class TakeBack:
 
 
 @dataclass(frozen=True)
+class Adopt:
+    """Adopt the product of a certificate, and suspend it or bring it back on some days."""
+
+    number: str
+    on: dt.date
+    decided: tuple[tuple[AdoptionState, dt.date], ...]
+
+
+@dataclass(frozen=True)
 class Decide:
     """Decide the open contradictions."""
 
     decision: Decision
 
 
-Step = tuple[str, list[Record]] | TakeBack | Decide | str
+Step = tuple[str, list[Record]] | TakeBack | Adopt | Decide | str
 sources = st.sampled_from([OWN, OWN, REGISTRY])
 steps: st.SearchStrategy[Step] = (
     st.tuples(sources, some(products))
@@ -364,6 +382,16 @@ steps: st.SearchStrategy[Step] = (
     | st.tuples(sources, some(bill_lines))
     | st.tuples(sources, some(deliveries))
     | st.builds(TakeBack, st.integers(0, 9))
+    | st.builds(
+        Adopt,
+        st.sampled_from(NUMBERS),
+        st.sampled_from(DAYS),
+        st.lists(
+            st.tuples(st.sampled_from(AdoptionState), st.sampled_from(DAYS)),
+            max_size=2,
+            unique_by=lambda change: change[1],
+        ).map(tuple),
+    )
     | st.builds(Decide, st.sampled_from(Decision))
     | st.just("calculate")
 )
@@ -379,10 +407,24 @@ def do(database: Database, step: Step, done: list[int]) -> None:
                 del done[step.place % len(done)]
             except UndoRefusedError:
                 pass
+    elif isinstance(step, Adopt):
+        adopt(database, step)
     elif isinstance(step, Decide):
         decide_all(database, step.decision)
     else:
         recalculated(database)
+
+
+def adopt(database: Database, step: Adopt) -> None:
+    models = {row["model"]: row["key"] for row in rows_of(database, "product")}
+    an_adoption(
+        database,
+        models[MODEL_OF[step.number]],
+        certificate=step.number,
+        adopted_on=step.on.isoformat(),
+        # Of one day there is one decision.
+        decided=tuple((to, on.isoformat()) for to, on in step.decided if on != step.on),
+    )
 
 
 def decide_all(database: Database, decision: Decision) -> None:
@@ -398,31 +440,41 @@ def decide_all(database: Database, decision: Decision) -> None:
             pass
 
 
-def summed_by_hand(database: Database) -> dict[tuple[int, int], list[Decimal]]:
-    """Return lines, amount and green amount by division and year, without facts and cubes."""
-    found: dict[tuple[int, int], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 3)
+MEASURES = ("lines", "amount", "green_amount", "adopted_amount", "adopted_quantity")
+
+
+def summed_by_hand(database: Database) -> dict[tuple[int, int, int], list[Decimal]]:
+    """Return the measures by division, year and category, without facts and cubes."""
+    found: dict[tuple[int, int, int], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 5)
+    categories = {row["key"]: row["id"] for row in rows_of(database, "category")}
     with database.reading() as connection:
         ids = [row["id"] for row in rows_of(database, "building")]
         for building in calculating.facts_of(connection, ids):
             for line in building.deliveries:
-                held = found[building.division_id, line.delivered_on.year]
-                green = greenness(line.goods, Accepted(), line.days).green
-                amount = line.amount or Decimal(0)
-                change = (Decimal(1), amount, amount if green else Decimal(0))
-                found[building.division_id, line.delivered_on.year] = [
-                    a + b for a, b in zip(held, change, strict=True)
-                ]
+                assert line.category is not None
+                at = building.division_id, line.delivered_on.year, categories[line.category]
+                proof = greenness(line.goods, Accepted(), line.days)
+                amount, nothing = line.amount or Decimal(0), Decimal(0)
+                is_adopted = proof.standing is Standing.ADOPTED
+                change = (
+                    Decimal(1),
+                    amount,
+                    amount if proof.green else nothing,
+                    amount if is_adopted else nothing,
+                    line.quantity if is_adopted else nothing,
+                )
+                found[at] = [a + b for a, b in zip(found[at], change, strict=True)]
     return dict(found)
 
 
-def summed_by_cube(database: Database) -> dict[tuple[int, int], list[Decimal]]:
-    places = {(row["division_id"], row["year"]) for row in cells(database)}
+def summed_by_cube(database: Database) -> dict[tuple[int, int, int], list[Decimal]]:
+    places = {(row["division_id"], row["year"], row["category_id"]) for row in cells(database)}
     return {
-        (division, year): [
-            total(database, name, division_id=division, year=year)
-            for name in ("lines", "amount", "green_amount")
+        (division, year, category): [
+            total(database, name, division_id=division, year=year, category_id=category)
+            for name in MEASURES
         ]
-        for division, year in places
+        for division, year, category in places
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from itertools import product as every
 
@@ -15,7 +16,8 @@ from catalog.models.product import Product
 from catalog.records import ProductRecord
 from catalog.repositories.adopted import is_adopted_on
 from catalog.rules.keys import company_key, product_key
-from catalog.rules.terms import CertificateState
+from catalog.rules.terms import AdoptionState, CertificateState
+from catalog.services import adoptions
 from search import plain
 from search.engines.tantivy import TantivyEngine
 from search.query import Facet, SearchQuery
@@ -148,7 +150,7 @@ def test_counts_of_every_facet_value_equal_the_database(
 ) -> None:
     asked = day(valid_on) if valid_on else None
     page = engine.search(SearchQuery(valid_on=asked, limit=1))
-    for facet in Facet:
+    for facet in _VALUES:
         counts = {count.key: count.count for count in page.facets[facet]}
         assert counts == counted(database, facet, valid_on), facet
     assert page.total == sum(counted(database, Facet.COMPANY, valid_on).values())
@@ -184,3 +186,37 @@ def test_finds_what_the_database_calls_adopted(database: Database, engine: Tanti
             assert {hit.document.id for hit in page.hits} == expected, on
             assert page.total == len(expected)
     assert engine.search(SearchQuery(adopted_on=day("2025-02-28"))).total == 3
+
+
+def test_counts_adoptions_under_every_filter_as_the_database_does(
+    database: Database, engine: TantivyEngine
+) -> None:
+    for number in range(9):
+        maker = company_key(f"企业{number % 7}", None)
+        key = product_key(maker, f"产品{number}", f"M{number}", None)
+        an_adoption(
+            database,
+            key,
+            certificate=f"CTC-{number}",
+            adopted_on=f"2025-0{number % 3 + 1}-01",
+            decided=((AdoptionState.SUSPENDED, "2025-02-15"),) if number == 1 else (),
+        )
+    catch_up(database, engine)
+    stood = Counter[str]()
+    for on, categories, chosen in every(
+        ("2025-01-31", "2025-02-28", "2029-12-31"),
+        (frozenset[str](), frozenset(CATEGORIES[:2])),
+        (frozenset[str](), frozenset({"adopted", "suspended"})),
+    ):
+        query = SearchQuery(adoption_on=day(on), categories=categories, adoptions=chosen, limit=60)
+        indexed, read = engine.search(query), plain.search(database, query)
+        assert indexed.facets == read.facets and indexed.total == read.total, query
+        with database.reading() as connection:
+            ids = connection.scalars(select(Product.id).where(Product.withdrawn_at.is_(None)))
+            standings = adoptions.standings(connection, ids, on=day(on))
+        within = engine.matches(msgspec.structs.replace(query, adoptions=frozenset()))
+        counted = Counter(standings[number].value for number in within)
+        counts = {value.key: value.count for value in indexed.facets[Facet.ADOPTION]}
+        assert counts == {**dict.fromkeys(chosen, 0), **counted}
+        stood.update(counted)
+    assert {"adopted", "suspended", "expired", "not-yet", "no-adoption"} <= stood.keys()

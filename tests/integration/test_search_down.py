@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.errors import SearchTrouble, SearchUnavailableError
 from catalog.repositories import outbox
@@ -23,6 +22,7 @@ from search.listing import count_matches, list_matches
 from search.query import Facet, SearchPage, SearchQuery
 from search.service import search_products
 from search.worker import IndexWorker, catch_up
+from tests.apps import create_app
 from tests.builders import a_product, bring
 from tests.contract.documents import a_document
 from tests.integration.test_sync import wait_until

@@ -219,7 +219,7 @@ def product_list(database: Database, engine: TantivyEngine, words: str = "") -> 
     listing = list_matches(database, engine, SearchQuery(words=words))
     sheet = Sheet(
         question=words, count=len(listing.ids), tier=listing.tier, is_degraded=listing.is_degraded,
-        has_synthetic=True, on=TODAY, made_at=NOW, language="zh", site="http://localhost",
+        has_synthetic=True, on=TODAY, judged_on=TODAY, made_at=NOW, language="zh", site="http://localhost",
         divisions={},
     )  # fmt: skip
     return b"".join(csv_pieces(sheet, products(database, listing.ids), has_notes=True))

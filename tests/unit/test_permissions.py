@@ -13,9 +13,9 @@ from catalog.permissions import Action, Actor, Rank, Role, Thing, ensure, granta
 # bureau, operator. A cell says whose things: own, those of the own division, all, or none (-).
 # The last column is the lowest rank of a member: reader, clerk, administrator.
 TABLE = """
-import                - - - - - - all all             clerk
-undo-import           - - - - - - all all             clerk
-calculate             - - - - - - all all             clerk
+import                - - - own - - all all           clerk
+undo-import           - - - own - - all all           clerk
+calculate             - - - own - - all all           clerk
 publish-rules         - - - - - - all all             clerk
 keep-searches         - own own own own own all all   reader
 link-epds             - - - - - - all all             clerk
@@ -35,7 +35,8 @@ keep-panel            - - - - - - all all             clerk
 draw-experts          - - - - - - all -               clerk
 upload-evidence       - - own own own own all all     clerk
 see-evidence          - - own own own division all all reader
-publish-editions      - - - - - - all all             clerk
+publish-evidence      - - own own own division all -  clerk
+publish-editions      - - - - - - all -               clerk
 set-score-policy      - - - own - - all all           clerk
 see-findings          - - - - - division all all      reader
 judge-findings        - - - - - division all -        clerk
@@ -49,6 +50,16 @@ keep-tokens           - - own own own own all all     administrator
 keep-accounts         - - - - - - - all               clerk
 register              own own own own own own all all reader
 keep-own-account      own own own own own own all all reader
+see-submissions       - - own - - division all all  reader
+submit-products       - - own - - - - -             clerk
+prove-products        - - - - - division all -        clerk
+run-system            - - - - - - - all             clerk
+see-reports           - - - - - division all -        reader
+file-report           - - - - - division all -        clerk
+sign-report           - - - - - division all -        administrator
+accept-report         - - - - - - all -               clerk
+keep-targets          - - - - - division all -        clerk
+name-demonstrations   - - - - - - all -               clerk
 """
 ROLES = list(Role)
 ROWS = {line.split()[0]: line.split()[1:] for line in TABLE.strip().splitlines()}

@@ -12,7 +12,6 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import create_engine, make_url, text
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.records import Issue, Kind, Severity, TestReportRecord
 from catalog.rules.terms import BillStage, CertificateState, DatePrecision
@@ -20,6 +19,7 @@ from catalog.rules.units import Declared
 from catalog.services.receiving import runs
 from search.engines.tantivy import TantivyEngine
 from search.sync import drain_once
+from tests.apps import create_app
 from tests.builders import (
     NOW,
     OPERATOR,
@@ -71,7 +71,7 @@ def pages(filled_url: str) -> Iterator[TestClient[Litestar]]:
     """A browser on the filled store; it asks for Chinese unless a test says otherwise."""
     database = Database(filled_url)
     engine = TantivyEngine(None)
-    _fill(database)
+    fill_a_little(database)
     while drain_once(database, engine):
         pass
     with TestClient(create_app(database, engine)) as client:
@@ -85,7 +85,7 @@ def _no_cookies(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("pages").cookies.clear()
 
 
-def _fill(database: Database) -> None:
+def fill_a_little(database: Database) -> None:
     paper = a_certificate(categories=("ready-mixed-concrete",))
     hostile = a_certificate("<b>X</b>-1", state=CertificateState.SUSPENDED,
                             state_on=day("2025-02-01"), state_reason=HOSTILE)  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -34,17 +36,16 @@ TRAPS = ["", " ", "\x00", "\ud7ff", "'", '"', "%", "_", "\\", "*", "(", "name:("
          "x" * 5000]  # fmt: skip
 
 
-@pytest.mark.parametrize("trap", TRAPS)
 @pytest.mark.parametrize("path", sorted(PARAMETERS))
-def test_answers_any_parameter(pages: TestClient[Litestar], path: str, trap: str) -> None:
-    for name in PARAMETERS[path]:
+def test_answers_any_parameter(pages: TestClient[Litestar], path: str) -> None:
+    for name, trap in product(PARAMETERS[path], TRAPS):
         answer = pages.get(path, params={name: trap})
         assert answer.status_code in {200, 400, 404}, (name, trap)
         assert answer.text.count("<h1") == 1
 
 
 @given(words=st.text(max_size=60))
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 def test_answers_any_words(pages: TestClient[Litestar], words: str) -> None:
     encodable = words.encode("utf-8", "replace").decode()
     for path, name in (("/products", "q"), ("/certificates", "number"), ("/projects", "q")):

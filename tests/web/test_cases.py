@@ -173,3 +173,23 @@ def test_refuses_a_file_that_is_no_paper(browser: Browser, database: Database) -
     assert post(browser, f"{path}/papers", {**dated, "kind": "nonsense"}, PNG)[0] == 409
     assert "扫描件" not in browser.get(path).text
     assert post(browser, f"{path}/papers", dated, PNG)[0] == 303
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_refused_form_keeps_what_was_typed(
+    browser: Browser, database: Database, submitted: CaseStanding
+) -> None:
+    path = f"/cases/{submitted.number}"
+    signed_in(browser, role=Role.DIVISION_BUREAU, division="08")
+    typed = {"step": "return", "missing": "缺型号页\n缺公章", "reason": "请补正后再报"}
+    stale = {**typed, "version": str(submitted.version - 1)}
+    status, text = post(browser, f"{path}/steps", stale)
+    assert status == 409 and 'role="alert"' in text
+    assert "缺型号页\n缺公章</textarea>" in text and "请补正后再报</textarea>" in text
+    assert f'name="version" value="{submitted.version}"' in text
+    status, text = post(browser, f"{path}/steps", {**typed, "version": stale["version"]}, b"no")
+    assert status == 400 and "请补正后再报</textarea>" in text
+    assert post(browser, f"{path}/steps", {**typed, "version": str(submitted.version)})[0] == 303
+    as_maker(browser, database)
+    status, text = post(browser, "/cases", {"product": "p-none", "route": "test-report"})
+    assert status == 404

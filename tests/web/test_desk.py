@@ -14,11 +14,11 @@ from httpx import Response
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.permissions import Role
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import signed_in
+from tests.apps import create_app
 from tests.builders import a_certificate, a_delivery, a_product, a_project, bring, by_number
 from tests.conftest import TOKEN
 from tests.integration.picture import rows_of
@@ -184,7 +184,7 @@ def test_only_who_signed_in_may_write(pages: TestClient[Litestar]) -> None:
 
 
 def test_who_may_not_import_gets_no_further(pages: TestClient[Litestar]) -> None:
-    signed_in(pages, role=Role.OWNER)
+    signed_in(pages, role=Role.MANUFACTURER)
     assert '<form class="upload"' not in pages.get("/imports/new").text
     bring_in = {"file": ("p.csv", GOOD.encode())}
     assert pages.post("/imports/new", files=bring_in).status_code == 403

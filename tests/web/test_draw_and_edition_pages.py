@@ -10,12 +10,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.permissions import Role
 from catalog.services import panel
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import sign_out, signed_in
+from tests.apps import create_app
 from tests.builders import a_certificate, a_product, bring
 from tests.evidence import a_pdf, a_png
 

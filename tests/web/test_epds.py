@@ -13,7 +13,6 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from lxml import html
 
-from api.app import create_app
 from api.web.epd_table import results_table, shown_amount
 from catalog.db import Database
 from catalog.records import LocalText
@@ -21,6 +20,7 @@ from catalog.services import catalogue, epds
 from search.engines.tantivy import TantivyEngine
 from search.sync import drain_once
 from tests.accounts import signed_in
+from tests.apps import create_app
 from tests.builders import a_company, a_product, bring, day
 from tests.conftest import TOKEN
 from tests.declarations import EPD, a_declaration, an_amount, on_day

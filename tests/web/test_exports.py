@@ -12,11 +12,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from openpyxl import load_workbook
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
 from catalog.forms.lists import as_text
 from search.query import SearchPage, SearchQuery
+from tests.apps import create_app
 from tests.web.conftest import HOSTILE
 from tests.web.places import PRODUCT
 

@@ -9,12 +9,12 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.rules.matching_text import signature
 from catalog.services import deciding, projects, results
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import signed_in
+from tests.apps import create_app
 from tests.builders import (
     a_bill_line,
     a_building,
@@ -83,7 +83,7 @@ def shown(site: TestClient[Litestar], **asked: str) -> str:
 
 
 def names_on(page: str) -> list[str]:
-    return re.findall(r'<h3 id="wording-\d+-name">([^<]*)</h3>', page)
+    return re.findall(r'<h2 id="wording-\d+-name">([^<]*)</h2>', page)
 
 
 def accept_concrete(desk: TestClient[Litestar], **said: str) -> str:
@@ -120,7 +120,7 @@ def test_proposes_with_figure_words_and_reasons(site: TestClient[Litestar]) -> N
 
 def test_a_reader_sees_no_buttons(site: TestClient[Litestar]) -> None:
     page = shown(site, need="proposed")
-    assert 'name="choice"' not in page and 'method="post"' not in page
+    assert 'name="choice"' not in page and '/matching" method="post"' not in page
     assert "takes an account that may" in page
     away = site.post(PAGE, data={"sign": CONCRETE}, follow_redirects=False)
     assert away.headers["location"].startswith("/sign-in")

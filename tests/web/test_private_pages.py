@@ -8,11 +8,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.permissions import Role
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import PASSWORD, an_account, an_organisation, sign_out, signed_in
+from tests.apps import create_app
 
 PRIVATE = ["/audit", "/account", "/cases", "/findings"]
 

@@ -11,11 +11,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.rules.terms import CertificateState
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import sign_out, signed_in
+from tests.apps import create_app
 from tests.builders import (
     NOW,
     a_bill_line,

@@ -8,10 +8,10 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from catalog.db import Database
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import signed_in
+from tests.apps import create_app
 from tests.builders import (
     a_bill_line,
     a_certificate,

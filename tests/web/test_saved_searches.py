@@ -11,11 +11,11 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlalchemy import text
 
-from api.app import create_app
 from api.web.visitor import COOKIE
 from catalog.db import Database
 from search.engines.tantivy import TantivyEngine
 from search.sync import drain_once
+from tests.apps import create_app
 from tests.builders import a_product, bring
 
 LIMIT = 3

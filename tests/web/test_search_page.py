@@ -12,7 +12,6 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
-from api.app import create_app
 from api.web.searching import Asked, FacetList, facet_lists
 from catalog.db import Database
 from catalog.errors import SearchUnavailableError
@@ -20,6 +19,7 @@ from search.engine import SearchEngine
 from search.engines.tantivy import TantivyEngine
 from search.query import Facet, FacetCount, SearchPage, SearchQuery, Sort
 from search.sync import rebuild
+from tests.apps import create_app
 from tests.web.conftest import HOSTILE
 from tests.web.places import COMPANY
 

@@ -15,12 +15,12 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from openpyxl import load_workbook
 
-from api.app import create_app
 from catalog.db import Database
 from catalog.rules.terms import CertificateState
 from catalog.services import signing
 from catalog.signing_keys import SigningKeys
 from search.engines.tantivy import TantivyEngine
+from tests.apps import create_app
 from tests.builders import OPERATOR, a_certificate, a_product, bring, day
 from tests.web.conftest import HOSTILE
 from tests.web.places import CERTIFICATE, PRODUCT

@@ -1,4 +1,4 @@
-/* The search box as a combobox (ARIA 1.2): suggestions while one types, and "/" to get there.
+/* The search box as a combobox (ARIA 1.2): suggestions while one types.
    Without this file the box is a plain field of a form. */
 
 const box = document.getElementById("q");
@@ -92,14 +92,6 @@ function later() {
   timer = setTimeout(suggest, PAUSE_MS);
 }
 
-function onAnyKey(event) {
-  const isTyping = event.target.closest("input, textarea, select, [contenteditable]");
-  if (event.key !== "/" || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
-}
-
 box.setAttribute("role", "combobox");
 box.setAttribute("aria-autocomplete", "list");
 box.setAttribute("aria-expanded", "false");
@@ -116,4 +108,3 @@ list.addEventListener("click", (event) => {
   const option = event.target.closest('[role="option"]');
   if (option) choose(option);
 });
-document.addEventListener("keydown", onAnyKey);

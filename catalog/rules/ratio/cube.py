@@ -48,6 +48,7 @@ class Fact(NamedTuple):
     is_green: bool | None
     green_quantity: int | None
     green_amount: int | None
+    is_adopted: bool | None
 
 
 class Counted(NamedTuple):
@@ -96,7 +97,7 @@ def usage_cells(facts: Iterable[Fact], sign: int, cells: Cells) -> None:
         )  # fmt: skip
         held = alike.get(key)
         if held is None:
-            held = alike[key] = [0, 0, 0, 0, 0, 0, 0]
+            held = alike[key] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
         held[0] += 1
         held[1] += fact.is_green is None
         held[2] += fact.amount is None
@@ -104,6 +105,10 @@ def usage_cells(facts: Iterable[Fact], sign: int, cells: Cells) -> None:
         held[4] += fact.green_quantity or 0
         held[5] += fact.amount or 0
         held[6] += fact.green_amount or 0
+        held[7] += fact.is_adopted is None
+        if fact.is_adopted:
+            held[8] += fact.quantity
+            held[9] += fact.amount or 0
     for (stage, kinds, division, year, report, category, unit), measures in alike.items():
         signed = [sign * measure for measure in measures]
         for basis, kind, _, at in places(str(kinds), int(division), int(year), int(report)):

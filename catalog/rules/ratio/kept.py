@@ -3,6 +3,7 @@
 A trace says of every line where it went; all of that follows from the lines and the pack. So the
 lines are kept, as small as they can be and still be read: together where they agree. Each part
 of the text is what they share, then their numbers, quantities and planned green in millionths.
+Where a proof tells of adoption its paper has two entries more; older texts tell nothing of it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import polars as pl
 from catalog.rules.proof import Proof, Remark
 from catalog.rules.ratio.lines import RatioLine, Role, line_id, line_number
 from catalog.rules.ratio.placing import Situation, by_situation
+from catalog.rules.standing import Standing
 from catalog.rules.units import Declared
 
 SITUATION = ["is_delivered", "category", "place", "unit", "declared"]
@@ -32,6 +34,13 @@ class _Paper(msgspec.Struct, frozen=True, array_like=True):
     effective_on: dt.date | None
     report_id: int | None
     remarks: tuple[Remark, ...]
+
+
+class _PaperAndAdoption(_Paper, frozen=True, array_like=True):
+    """The same, and what the product was in the adoption database that day, by which entry."""
+
+    standing: Standing | None = None
+    adoption_id: int | None = None
 
 
 class _Shared(msgspec.Struct, frozen=True, array_like=True):
@@ -48,6 +57,7 @@ class _Shared(msgspec.Struct, frozen=True, array_like=True):
 
 
 class _Part(_Shared, frozen=True, array_like=True):
+    paper: _PaperAndAdoption | None
     numbers: list[int]
     quantities: list[int]
     green_quantities: list[int | None]
@@ -161,13 +171,16 @@ def decoded(text: str) -> list[RatioLine]:
 
 def _head(situation: Situation, green: bool | None, reason: str | None, proof: Proof | None) -> str:
     """Return the beginning of a part: all that its lines share, and the part still open."""
-    paper = None
-    if proof is not None:
-        paper = _Paper(
-            proof.certificate_id, proof.effective_on, proof.report_id, tuple(proof.remarks)
-        )
+    paper = None if proof is None else _paper(proof)
     shared = _Shared(*situation, green, reason, paper)
     return msgspec.json.encode(shared).decode().removesuffix("]")
+
+
+def _paper(proof: Proof) -> _Paper:
+    told = proof.certificate_id, proof.effective_on, proof.report_id, tuple(proof.remarks)
+    if proof.standing is None:
+        return _Paper(*told)
+    return _PaperAndAdoption(*told, proof.standing, proof.adoption_id)
 
 
 def _part(head: str, lines: list[RatioLine]) -> str:
@@ -190,6 +203,8 @@ def _proof(part: _Part) -> Proof | None:
         effective_on=part.paper.effective_on,
         report_id=part.paper.report_id,
         remarks=part.paper.remarks,
+        standing=part.paper.standing,
+        adoption_id=part.paper.adoption_id,
     )
 
 

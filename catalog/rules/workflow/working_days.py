@@ -38,3 +38,13 @@ def after_working_days(start: dt.date, count: int) -> dt.date:
         day += dt.timedelta(days=1)
         count -= is_working_day(day)
     return day
+
+
+def working_days_left(on: dt.date, due: dt.date) -> int:
+    """Return how many working days are left behind a day up to a due one; negative behind it."""
+    first, last = (on, due) if on <= due else (due, on)
+    count = sum(
+        is_working_day(first + dt.timedelta(days=step))
+        for step in range(1, (last - first).days + 1)
+    )
+    return count if on <= due else -count

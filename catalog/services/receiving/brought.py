@@ -15,6 +15,7 @@ from catalog.models.certificate import (
     ProductCertificate,
 )
 from catalog.models.epd import EpdVersion
+from catalog.models.inspection import SpotCheck, SurveillanceVisit
 from catalog.models.report import TestReport
 from catalog.models.revision import Entity
 from catalog.models.usage import BillLine, Delivery
@@ -31,6 +32,8 @@ FACTS = [
         BillLine,
         Delivery,
         EpdVersion,
+        SurveillanceVisit,
+        SpotCheck,
     )
 ]
 

@@ -54,7 +54,8 @@ def python_type(column: Column[Any]) -> Any:  # noqa: ANN401  A type, for msgspe
     return kind.python_type
 
 
-def _revision(receipt: Receipt, entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+def revision(receipt: Receipt, entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the ledger of states keeps of a row that an import left so."""
     return {
         "entity": entity,
         "entity_id": row["id"],
@@ -78,9 +79,9 @@ def upsert(
     """Add the rows whose key is new, change those that state something else.
 
     ``wanted`` maps a key to the columns; a None does not overwrite what is known, for it only
-    says that the source is silent. ``fixed`` holds columns that are set once, when a row is new.
-    A withdrawn row comes back as if it were new. ``known`` spares the look-up of existing rows to a
-    caller that has them.
+    says that the source is silent, unless the receipt is whole. ``fixed`` holds columns that are
+    set once, when a row is new. A withdrawn row comes back as if it were new. ``known`` spares the
+    look-up of existing rows to a caller that has them.
     """
     session = receipt.session
     existing = {
@@ -99,21 +100,25 @@ def upsert(
             )
             continue
         if held["withdrawn_at"] is None:
-            stated = {k: v for k, v in columns.items() if v is not None and held[k] != v}
+            stated = {
+                k: v
+                for k, v in columns.items()
+                if (v is not None or receipt.is_whole) and held[k] != v
+            }
         else:
             stated = {**columns, **fixed, "withdrawn_at": None}
         if stated:
             receipt.note_changed(entity, key, held["name"], held, stated)
             names = tuple(sorted(stated))
             updates.setdefault(names, []).append({"id": held["id"], **stated})
-            revisions.append(_revision(receipt, entity, {**held, **stated}))
+            revisions.append(revision(receipt, entity, {**held, **stated}))
             outcome.changed.add(key)
     ids = bulk.insert_mappings(session, table, added)
     for new_id, row in zip(ids, added, strict=True):
         outcome.ids[row["key"]] = new_id
         outcome.new.add(row["key"])
         receipt.note_new(entity, row["key"], row["name"])
-        revisions.append(_revision(receipt, entity, {"id": new_id, **row}))
+        revisions.append(revision(receipt, entity, {"id": new_id, **row}))
     for rows in updates.values():
         bulk.update_by_id(session, table, rows)
     bulk.insert_mappings(session, _REVISION, revisions)

@@ -10,6 +10,7 @@ from sqlalchemy import Enum, String
 from catalog.models.base import Base
 from catalog.models.certificate import Certificate, CertificateStatus, CertificateVersion
 from catalog.models.company import Company
+from catalog.models.inspection import SpotCheck
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
@@ -21,6 +22,7 @@ from catalog.records import (
     DeliveryRecord,
     EpdRecord,
     EvidenceRecord,
+    InspectionRecord,
     Issue,
     ProductRecord,
     ProjectRecord,
@@ -37,6 +39,7 @@ _KEPT_IN: Mapping[type, tuple[type[Base], ...]] = {
     BillLineRecord: (BillLine,),
     DeliveryRecord: (Delivery,),
     EvidenceRecord: (DeliveryEvidence,),
+    InspectionRecord: (SpotCheck,),
 }
 
 
@@ -95,7 +98,7 @@ def _parts(record: Record) -> Iterator[Any]:
                 yield record.building
         case DeliveryRecord():
             yield from record.evidence
-        case BillLineRecord():
+        case BillLineRecord() | InspectionRecord():
             pass
 
 

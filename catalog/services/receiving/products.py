@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalog.models.adoption import Adoption
 from catalog.models.certificate import ProductCertificate
 from catalog.models.company import Company
 from catalog.models.division import Division
@@ -28,6 +29,7 @@ from catalog.services.receiving.reports import receive_reports
 _COMPANY = bulk.table_of(Company)
 _PRODUCT = bulk.table_of(Product)
 _LINK = bulk.table_of(ProductCertificate)
+_ADOPTION = bulk.table_of(Adoption)
 
 
 def receive_products(receipt: Receipt, records: Sequence[ProductRecord]) -> None:
@@ -194,6 +196,8 @@ def _link(receipt: Receipt, pairs: Sequence[tuple[int, int]]) -> set[tuple[int, 
 
 def _covered_by(session: Session, certificate_ids: set[int]) -> set[int]:
     rows = bulk.rows_where_in(session, _LINK, "certificate_id", certificate_ids, current=True)
+    # An adoption rests on its certificate, be the product still linked to it or not.
+    rows += bulk.rows_where_in(session, _ADOPTION, "certificate_id", certificate_ids)
     return {row["product_id"] for row in rows}
 
 

@@ -33,7 +33,10 @@ class Change:
 
 @dataclass(slots=True, kw_only=True)
 class Receipt:
-    """The batch's circumstances (session, run, source, time) and its outcome so far."""
+    """The batch's circumstances (session, run, source, time) and its outcome so far.
+
+    ``is_whole`` tells that what is not said is not so; a file is only silent about it.
+    """
 
     session: Session
     run_id: int
@@ -41,6 +44,7 @@ class Receipt:
     actor: str
     now: dt.datetime
     is_synthetic: bool = False
+    is_whole: bool = False
     read: int = 0
     created: int = 0
     changed: int = 0
@@ -80,7 +84,8 @@ class Receipt:
     def note_new(self, entity: str, key: str, label: str) -> None:
         """List a new thing for whoever reads the change list."""
         if self.changes is not None:
-            self.changes.append(Change(entity=entity, key=key, label=label, is_new=True))
+            # A table knows its name as a text of its own kind, which no file can hold.
+            self.changes.append(Change(entity=str(entity), key=key, label=label, is_new=True))
 
     def note_changed(
         self,
@@ -98,7 +103,7 @@ class Receipt:
                 if before.get(name) != value
             }
             self.changes.append(
-                Change(entity=entity, key=key, label=label, is_new=False, fields=fields)
+                Change(entity=str(entity), key=key, label=label, is_new=False, fields=fields)
             )
 
 

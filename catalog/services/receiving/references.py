@@ -81,16 +81,8 @@ class References:
             bodies={row["id"]: row["key"] for row in bodies},
         )
 
-    def resolve(  # noqa: PLR0911  One way in, and each way out has its own reason.
-        self, reference: ProductReference
-    ) -> tuple[Row, int | None] | Issue:
-        """Return the product and the certificate's id, or the issue that stands in the way."""
-        if reference.key:
-            product = self.products.get(reference.key)
-            if product is None:
-                return Issue(code="unknown-product", value=reference.key)
-            if not reference.certificate_number:
-                return product, None
+    def certificate_of(self, reference: ProductReference) -> Row | Issue:
+        """Return the certificate of a number, or the issue that stands in the way."""
         number = reference.certificate_number or ""
         papers = self.certificates.get(normal_number(number), [])
         if reference.body:
@@ -99,7 +91,21 @@ class References:
             return Issue(code="unknown-certificate", value=number)
         if len(papers) > 1:
             return Issue(code="ambiguous-certificate", value=number)
-        certificate_id: int = papers[0]["id"]
+        return papers[0]
+
+    def resolve(self, reference: ProductReference) -> tuple[Row, int | None] | Issue:
+        """Return the product and the certificate's id, or the issue that stands in the way."""
+        if reference.key:
+            product = self.products.get(reference.key)
+            if product is None:
+                return Issue(code="unknown-product", value=reference.key)
+            if not reference.certificate_number:
+                return product, None
+        number = reference.certificate_number or ""
+        paper = self.certificate_of(reference)
+        if isinstance(paper, Issue):
+            return paper
+        certificate_id: int = paper["id"]
         products = self.covered[certificate_id]
         if reference.key:
             products = [p for p in products if p["key"] == reference.key]

@@ -17,6 +17,7 @@ from catalog.records import (
     BillLineRecord,
     DeliveryRecord,
     EpdRecord,
+    InspectionRecord,
     Issue,
     Kind,
     ProductRecord,
@@ -25,10 +26,11 @@ from catalog.records import (
     Severity,
 )
 from catalog.repositories import bulk, epds
-from catalog.services import audit
+from catalog.services import audit, owning
 from catalog.services.receiving.disagreements import refresh_conflicts
 from catalog.services.receiving.epd_links import refresh_links
 from catalog.services.receiving.epds import receive_epds
+from catalog.services.receiving.inspections import receive_inspections
 from catalog.services.receiving.lengths import keepable
 from catalog.services.receiving.lines import receive_bill_lines, receive_deliveries
 from catalog.services.receiving.naming import with_names
@@ -157,7 +159,9 @@ def receive_batch(  # The parts of a batch are what they are.
         return receipt
     receipt.read = len(records) + _rows_kept_out(issues)
     kept, overlong = keepable(records)
-    for issue in (*issues, *overlong):
+    # What an owner may not bring in stays out here, whichever door the file came by.
+    kept, foreign = owning.within_reach(session.connection(), kept, actor=actor)
+    for issue in (*issues, *overlong, *foreign):
         receipt.report(issue)
     products = [r for r in kept if isinstance(r, ProductRecord)]
     projects = [r for r in kept if isinstance(r, ProjectRecord)]
@@ -172,6 +176,9 @@ def receive_batch(  # The parts of a batch are what they are.
         receive_bill_lines(receipt, bill_lines)
     if deliveries:
         receive_deliveries(receipt, deliveries)
+    inspections = [r for r in kept if isinstance(r, InspectionRecord)]
+    if inspections:
+        receive_inspections(receipt, inspections)
     if declarations:
         receive_epds(receipt, declarations)
     if changes:
@@ -189,11 +196,11 @@ def receive_batch(  # The parts of a batch are what they are.
     run.conflicts += receipt.conflicts
     session.flush()
     if receipt.created or receipt.changed or receipt.conflicts or receipt.revisions.count:
-        _put_batch_on_record(receipt, actor, batch)
+        put_batch_on_record(receipt, actor, batch)
     return receipt
 
 
-def _put_batch_on_record(receipt: Receipt, actor: Actor, batch: int) -> None:
+def put_batch_on_record(receipt: Receipt, actor: Actor, batch: int) -> None:
     """Say how much came in; the hash over all states tells if one is changed afterwards."""
     audit.record(
         receipt.session,

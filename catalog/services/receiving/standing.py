@@ -14,6 +14,7 @@ from catalog.models.certificate import (
     ProductCertificate,
 )
 from catalog.models.importing import ImportRun, RunState, SourceConflict
+from catalog.models.inspection import SpotCheck, SurveillanceVisit
 from catalog.models.product import Product
 from catalog.models.project import Building
 from catalog.models.report import TestReport
@@ -28,6 +29,7 @@ from catalog.services.receiving.footprints import speakers_after
 _VERSION = bulk.table_of(CertificateVersion)
 _LINK = bulk.table_of(ProductCertificate)
 _CONFLICT = bulk.table_of(SourceConflict)
+_CHECK = bulk.table_of(SpotCheck)
 _REPORT = bulk.table_of(TestReport)
 _LINES = (bulk.table_of(BillLine), bulk.table_of(Delivery))
 _GONE = (RunState.UNDONE, RunState.REFUSED)
@@ -53,7 +55,7 @@ def _users_of_entities(session: Session, brought: Brought) -> set[int]:
     for table in _LINES:
         for column, entity in (("product_id", Entity.PRODUCT), ("building_id", Entity.BUILDING)):
             later |= _runs_of(session, table, column, brought.first(entity))
-    for table in (_LINK, _REPORT):
+    for table in (_LINK, _REPORT, _CHECK):
         later |= _runs_of(session, table, "product_id", brought.first(Entity.PRODUCT))
     for model, column, owner, entity in (
         (Product, "company_id", Entity.COMPANY, Entity.PRODUCT),
@@ -74,7 +76,7 @@ def _users_of_certificates(session: Session, brought: Brought) -> set[int]:
     held = bulk.rows_where_in(session, _VERSION, "certificate_id", gone, current=True)
     gone -= {row["certificate_id"] for row in (*closed, *held) if row["run_id"] != brought.run_id}
     later: set[int] = set()
-    for model in (CertificateStatus, CertificateCategory, ProductCertificate):
+    for model in (CertificateStatus, CertificateCategory, ProductCertificate, SurveillanceVisit):
         later |= _runs_of(session, bulk.table_of(model), "certificate_id", gone)
     later |= {
         row["run_id"]

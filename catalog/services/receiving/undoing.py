@@ -25,7 +25,7 @@ from catalog.models.usage import BillLine, Delivery, DeliveryEvidence
 from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk
 from catalog.rules.terms import Decision
-from catalog.services import audit
+from catalog.services import audit, owning
 from catalog.services.receiving import entities, facts
 from catalog.services.receiving.brought import FACTS, Brought
 from catalog.services.receiving.changed import TABLE_OF
@@ -64,6 +64,7 @@ def undo_run(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -
     run = session.get(ImportRun, run_id)
     if run is None:
         raise ImportRunNotFoundError(key=run_id)
+    owning.ensure_run(session.connection(), run_id, Action.UNDO_IMPORT, actor=actor)
     if run.state in (RunState.UNDONE, RunState.REFUSED):
         raise AlreadyUndoneError(run=run_id)
     if run.state is RunState.RUNNING:

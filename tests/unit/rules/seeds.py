@@ -45,7 +45,7 @@ def threshold_pack(name: str) -> ThresholdPack:
 
 
 def content(name: str) -> dict[str, Any]:
-    return seed_data.read_toml(f"rules/{name}.toml")
+    return seed_data.read_pack(f"rules/{name}.toml")
 
 
 def categories() -> set[str]:

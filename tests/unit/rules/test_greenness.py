@@ -7,11 +7,14 @@ import datetime as dt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
+from msgspec.structs import replace
 
 from catalog.rules.greenness import greenness, proof_on, proofs
 from catalog.rules.proof import Accepted, Evidence, Goods, Paper, Remark, Report, Version
+from catalog.rules.standing import Entry, found_on
+from catalog.rules.terms import AdoptionState, DatePrecision, Route
 from catalog.rules.terms import CertificateState as State
-from catalog.rules.terms import DatePrecision
 from catalog.rules.validity import last_day_of_years, possible_days
 
 START, END = dt.date(2024, 3, 10), dt.date(2029, 3, 9)
@@ -217,6 +220,23 @@ any_goods = st.builds(
         max_size=2,
         unique_by=lambda r: r.id,
     ).map(tuple),
+    adoptions=st.lists(
+        st.builds(
+            Entry,
+            id=st.integers(1, 9),
+            route=st.sampled_from(Route),
+            adopted_on=days,
+            valid_to=st.none() | days,
+            decided=st.lists(st.tuples(st.sampled_from(AdoptionState), days), max_size=2).map(
+                tuple
+            ),
+            certificate_id=st.integers(1, 3),
+            windows=st.lists(st.tuples(days, days), max_size=2).map(tuple),
+            states=st.lists(st.tuples(st.sampled_from(list(State)), days), max_size=2).map(tuple),
+        ),
+        max_size=2,
+        unique_by=lambda entry: entry.id,
+    ).map(tuple),
 )
 policies = st.builds(
     Accepted,
@@ -245,6 +265,76 @@ def test_unsure_days_are_certain_only_where_every_day_agrees(
     assert proof.green is (answers.pop() if len(answers) == 1 else None)
 
 
+@given(came=any_goods, accepted=policies, ends=st.tuples(days, days).map(sorted))
+def test_tells_of_adoption_what_holds_on_every_day(
+    came: Goods, accepted: Accepted, ends: list[dt.date]
+) -> None:
+    assert came.adoptions is not UNSET
+    first, last = ends
+    span = [day for day in SPAN if first <= day <= last]
+    adopted = {found_on(came.adoptions, day).standing.is_adopted for day in span}
+    told = greenness(came, accepted, (first, last)).standing
+    assert told is not None
+    assert told.is_adopted is (adopted.pop() if len(adopted) == 1 else None)
+
+
+ONLY_ADOPTED = Accepted(evidence=frozenset({Evidence.ADOPTION}))
+CERTIFIED_OR_ADOPTED = Accepted(evidence=frozenset({Evidence.CERTIFICATE, Evidence.ADOPTION}))
+BY_REPORT = Entry(id=4, route=Route.TEST_REPORT, adopted_on=START, valid_to=END)
+BY_PAPER = Entry(
+    id=5, route=Route.CERTIFICATE, adopted_on=MIDDLE, certificate_id=1, windows=((START, END),)
+)
+
+
+def test_a_pack_of_adopted_products_takes_no_certificate_for_it() -> None:
+    proof = proof_on(goods(a_paper(), adoptions=()), ONLY_ADOPTED, MIDDLE)
+    assert (proof.green, proof.reason, proof.standing) == (False, "not-adopted", "no-adoption")
+    adopted = proof_on(goods(a_paper(), adoptions=(BY_PAPER,)), ONLY_ADOPTED, MIDDLE)
+    assert (adopted.green, adopted.reason, adopted.certificate_id) == (True, "adopted", 1)
+    assert (adopted.standing, adopted.adoption_id) == ("adopted", 5)
+
+
+def test_a_suspended_adoption_does_not_count_and_counts_again_when_it_is_lifted() -> None:
+    decided = ((AdoptionState.SUSPENDED, MIDDLE), (AdoptionState.ADOPTED, MIDDLE + 30 * DAY))
+    came = goods(a_paper(), adoptions=(replace(BY_REPORT, decided=decided),))
+    found = [
+        proof_on(came, ONLY_ADOPTED, day)
+        for day in (MIDDLE - DAY, MIDDLE, MIDDLE + 29 * DAY, MIDDLE + 30 * DAY)
+    ]
+    assert [proof.green for proof in found] == [True, False, False, True]
+    assert [found[1].reason, found[1].standing] == ["not-adopted", "suspended"]
+    assert proof_on(came, CERTIFIED, MIDDLE).green is True
+
+
+def test_adoption_proves_what_no_certificate_does() -> None:
+    came = goods(adoptions=(BY_REPORT,))
+    assert proof_on(came, CERTIFIED, MIDDLE).green is False
+    assert proof_on(came, CERTIFIED_OR_ADOPTED, MIDDLE).green is True
+
+
+@pytest.mark.parametrize(
+    ("stated", "reason"),
+    [
+        ({"specification": "C60", "scope": "C20–C50"}, "outside-scope"),
+        ({"factory": "二厂"}, "other-site"),
+    ],
+)
+def test_goods_outside_what_was_adopted_do_not_count(stated: dict[str, str], reason: str) -> None:
+    proof = proof_on(goods(a_paper(), adoptions=(BY_PAPER,), **stated), ONLY_ADOPTED, MIDDLE)
+    assert (proof.green, proof.reason, proof.standing) == (False, reason, "adopted")
+
+
+def test_an_adoption_of_today_tells_nothing_new_of_what_came_before() -> None:
+    before = goods(a_paper(), adoptions=())
+    after = goods(a_paper(), adoptions=(BY_PAPER,))
+    day = MIDDLE - DAY
+    assert proof_on(before, CERTIFIED, day) == proof_on(after, CERTIFIED, day)
+
+
+def test_goods_whose_adoptions_were_not_read_tell_nothing_of_them() -> None:
+    assert proof_on(goods(a_paper()), CERTIFIED, MIDDLE).standing is None
+
+
 @given(came=any_goods, accepted=policies, day=days)
 def test_a_further_paper_never_takes_a_proof_away(
     came: Goods, accepted: Accepted, day: dt.date
@@ -253,5 +343,6 @@ def test_a_further_paper_never_takes_a_proof_away(
         more = Goods(
             has_product=True, specification=came.specification, scope=came.scope,
             factory=came.factory, papers=(*came.papers, a_paper(9)), reports=came.reports,
+            adoptions=came.adoptions,
         )  # fmt: skip
         assert proof_on(more, accepted, day).green is True

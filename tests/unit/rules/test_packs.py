@@ -19,6 +19,7 @@ from catalog.rules.packs import (
     PackChoice,
     PackInUse,
     PackInvalidError,
+    RatioPack,
     content_hash,
     named,
     pack_for,
@@ -32,9 +33,12 @@ from tests.unit.rules.seeds import categories, content, places, ratio_pack, unit
 RATIO_PACKS = [
     "ratio-a-2019",
     "ratio-a-2019@2019.2",
+    "ratio-a-2019-adopted",
     "ratio-a-2019-two-kinds",
     "ratio-b-2021",
     "ratio-b-2021@2021.2",
+    "ratio-b-2021-adopted",
+    "ratio-b-2021-certified-or-adopted",
     "ratio-b-chengdu-2024",
     "ratio-b-sichuan-2024",
     "ratio-c-city",
@@ -46,6 +50,12 @@ BEFORE_CLAUSES = {
     "ratio-a-2019": "cd0b160b49b9",
     "ratio-b-2021": "66d693880d95",
 }
+ADOPTED_COUNT = {
+    "ratio-a-2019-adopted",
+    "ratio-b-2021-adopted",
+    "ratio-b-2021-certified-or-adopted",
+}
+TO_BE_CHOSEN = {"ratio-c-city", "ratio-a-2019-two-kinds", *ADOPTED_COUNT}
 CITY = ratio_pack("ratio-c-city")
 
 
@@ -53,18 +63,24 @@ def test_ships_every_method_and_measure() -> None:
     assert sorted(named(pack) for pack in PACKS) == [
         "admission-xpcc-2025@2025.1",
         "checks-2026@2026.1",
+        "demand-2026@2026.1",
         "local-materials-2019@2019.1",
         "procurement-2025@2025.1",
         "procurement-2025@2025.2",
+        "ratio-a-2019-adopted@2026.1",
         "ratio-a-2019-two-kinds@2019.1",
         "ratio-a-2019@2019.1",
         "ratio-a-2019@2019.2",
+        "ratio-b-2021-adopted@2026.1",
+        "ratio-b-2021-certified-or-adopted@2026.1",
         "ratio-b-2021@2021.1",
         "ratio-b-2021@2021.2",
         "ratio-b-chengdu-2024@2024.1",
         "ratio-b-sichuan-2024@2024.1",
         "ratio-c-city@2024.1",
+        "reporting-xpcc-2021@2021.1",
         "score-2026@2026.1",
+        "tender-2026@2026.1",
         "thresholds-2019@2019.1",
         "thresholds-2024@2024.1",
         "thresholds-chengdu-2024@2024.1",
@@ -105,8 +121,30 @@ def test_what_states_a_value_has_a_field_for_its_clause() -> None:
 @pytest.mark.parametrize("name", FILES)
 def test_a_pack_that_is_in_force_nowhere_says_why(name: str) -> None:
     pack = parse_pack(content(name))
-    assert pack.must_be_chosen == (name in {"ratio-c-city", "ratio-a-2019-two-kinds"})
+    assert pack.must_be_chosen == (name in TO_BE_CHOSEN)
     assert pack.unsure_zh or not pack.must_be_chosen
+
+
+def test_no_pack_in_force_asks_for_adoption() -> None:
+    asking = {
+        pack.key
+        for pack in PACKS
+        if isinstance(pack, RatioPack) and "adoption" in pack.policies.green_evidence
+    }
+    assert asking == ADOPTED_COUNT
+
+
+@pytest.mark.parametrize("name", sorted(ADOPTED_COUNT))
+def test_a_pack_over_another_differs_only_in_what_it_says(name: str) -> None:
+    own = seed_data.read_toml(f"rules/{name}.toml")
+    base, whole = content(own.pop("based_on")), content(name)
+    assert whole.keys() == base.keys() | own.keys()
+    for part in whole.keys() - own.keys():
+        assert whole[part] == base[part]
+    told = {"green_evidence", "clauses"}
+    others = {key: value for key, value in whole["policies"].items() if key not in told}
+    assert others == {k: v for k, v in base["policies"].items() if k not in told}
+    assert whole["policies"]["clauses"].keys() == base["policies"]["clauses"].keys()
 
 
 def test_method_c_has_the_rows_of_the_citys_table() -> None:

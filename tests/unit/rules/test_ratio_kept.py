@@ -16,6 +16,7 @@ from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.figures import LINES_SCHEMA
 from catalog.rules.ratio.kept import decoded, encoded, encoded_many, is_encoded
 from catalog.rules.ratio.lines import RatioLine, Role, line_id, line_number
+from catalog.rules.standing import Standing
 from catalog.rules.terms import Stage
 from catalog.rules.units import Declared
 from tests.unit.rules.lines import billed
@@ -27,6 +28,8 @@ PROOFS = [
     Proof(green=False, reason="expired", certificate_id=8, effective_on=dt.date(2020, 2, 29)),
     Proof(green=False, reason="no-product"),
     Proof(green=None, reason="day-unsure", certificate_id=7, effective_on=dt.date(2024, 1, 1)),
+    Proof(green=True, reason="valid", certificate_id=7, standing=Standing.ADOPTED, adoption_id=4),
+    Proof(green=False, reason="no-product", standing=Standing.NO_ADOPTION),
     Proof(green=False, reason="no-product"),
 ]
 DENSITY = Declared(amount=Decimal("2310.50"), unit="kg", per="m3", by='厂家 "甲"')
@@ -116,3 +119,15 @@ def test_refuses_what_no_store_holds(line: RatioLine) -> None:
 
 def test_knows_a_trace_of_an_earlier_version() -> None:
     assert not is_encoded('{"pack":"ratio-b-2021"}')
+
+
+def test_writes_what_tells_nothing_of_adoption_as_it_was_always_written() -> None:
+    line = msgspec.structs.replace(
+        billed("delivery-7", "masonry"), role=Role.DELIVERED, green=True, green_reason="valid",
+        proof=PROOFS[0],
+    )  # fmt: skip
+    kept = (
+        '[[true,"masonry",null,"m3",[],true,"valid",[7,"2024-01-01",null,[]],[7],[100000000],[]]]'
+    )
+    assert encoded([line]) == kept
+    assert decoded(kept)[0].proof == PROOFS[0]

@@ -1,0 +1,181 @@
+"""The register of plans and reports: by when, handed in when, by whom, how late, who is exempt."""
+
+from __future__ import annotations
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.exceptions import ValidationException
+from litestar.params import URLEncodedBody
+from litestar.response import Redirect, Template
+
+from api.parameters import KeyInPath, day_or_today
+from api.rest.moment import now
+from api.web import asked as asking
+from api.web.asked import Short, plain
+from api.web.names import names_of
+from api.web.page import PageRequest, page
+from api.web.signed_in import actor_of, reader_of
+from catalog.db import Database
+from catalog.permissions import Action, Actor, Thing, may
+from catalog.services import evidence, filings
+from catalog.services.filings import LONGEST_NOTE, NewFiling
+from catalog.services.report_content import reporting_pack
+
+_LARGEST_FORM = 2**16
+_FILES = 50
+
+
+class FilingForm(msgspec.Struct, forbid_unknown_fields=True):
+    """What was handed in, and when; ``evidence`` is the key of a file."""
+
+    division: str = ""
+    duty: str = ""
+    year: str = ""
+    filed_on: str = ""
+    evidence: str = ""
+    note: str = ""
+
+
+class ReasonForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Why something is taken back."""
+
+    reason: str = ""
+
+
+class ExemptionForm(msgspec.Struct, forbid_unknown_fields=True):
+    """Who is let off what, and why."""
+
+    division: str = ""
+    duty: str = ""
+    year: str = ""
+    reason: str = ""
+
+
+class FilingPages(Controller):
+    """Read the register; bureaus put into it what was handed in on paper."""
+
+    path = "/filings"
+    request_max_body_size = _LARGEST_FORM
+    dependencies = reader_of
+
+    @get(name="filings:index", sync_to_thread=True)
+    def index(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        year: Short = "",
+    ) -> Template:
+        """Show every duty of every year, division by division."""
+        today = day_or_today(None)
+        with database.reading() as connection:
+            pack, _ = reporting_pack(connection, today)
+            rows = filings.register(connection, pack, now=now())
+            names = names_of(connection, on=today)
+            is_bureau = may(actor, Action.FILE_REPORT)
+            files = (
+                evidence.browse(connection, actor=actor, limit=_FILES, offset=0).items
+                if is_bureau
+                else []
+            )
+        chosen = asking.year(year)
+        return page(
+            request,
+            "reports/filings.html",
+            rows=[row for row in rows if chosen in (None, row.year)],
+            years=sorted({row.year for row in rows}, reverse=True),
+            year=chosen,
+            pack=pack,
+            duties={duty.key: (duty.name_zh, duty.name_en) for duty in pack.duties},
+            asked=[key for key in names.divisions if key not in pack.not_asked],
+            mine=[
+                key
+                for key in names.divisions
+                if may(actor, Action.FILE_REPORT, Thing(division=key)) and key not in pack.not_asked
+            ],
+            files=files,
+            today=today,
+            longest=LONGEST_NOTE,
+            names=names,
+        )
+
+    @post(name="filings:record", sync_to_thread=True, dependencies=actor_of)
+    def record(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        data: URLEncodedBody[FilingForm],
+    ) -> Redirect:
+        """Put on record what was handed in."""
+        on = asking.day(data.filed_on, name="filed_on")
+        if on is None:
+            raise ValidationException(extra=[{"key": "filed_on", "message": "not understood"}])
+        new = NewFiling(
+            division=plain(data.division),
+            duty=plain(data.duty),
+            year=_year(data.year),
+            filed_on=on,
+            evidence=plain(data.evidence) or None,
+            note=plain(data.note) or None,
+        )
+        with database.transaction() as session:
+            pack, _ = reporting_pack(session.connection(), day_or_today(None))
+            filings.record_filing(session, pack, new, actor=actor, now=now())
+        return Redirect("/filings", status_code=303)
+
+    @post("/{key:str}/withdraw", name="filings:withdraw", sync_to_thread=True,
+          dependencies=actor_of)  # fmt: skip
+    def withdraw(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+        data: URLEncodedBody[ReasonForm],
+    ) -> Redirect:
+        """Take an entry back."""
+        with database.transaction() as session:
+            filings.withdraw_filing(session, key, reason=plain(data.reason), actor=actor, now=now())
+        return Redirect("/filings", status_code=303)
+
+    @post("/exemptions", name="filings:exempt", sync_to_thread=True, dependencies=actor_of)
+    def exempt(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        data: URLEncodedBody[ExemptionForm],
+    ) -> Redirect:
+        """Let a division off."""
+        with database.transaction() as session:
+            pack, _ = reporting_pack(session.connection(), day_or_today(None))
+            filings.exempt(
+                session,
+                pack,
+                division=plain(data.division),
+                duty=plain(data.duty),
+                year=_year(data.year),
+                reason=plain(data.reason),
+                actor=actor,
+                now=now(),
+            )
+        return Redirect("/filings", status_code=303)
+
+    @post("/exemptions/{key:str}/end", name="filings:end-exemption", sync_to_thread=True,
+          dependencies=actor_of)  # fmt: skip
+    def end_exemption(
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        key: KeyInPath,
+    ) -> Redirect:
+        """Take an exemption back."""
+        with database.transaction() as session:
+            filings.end_exemption(session, key, actor=actor, now=now())
+        return Redirect("/filings", status_code=303)
+
+
+def _year(text: str) -> int:
+    found = asking.year(text)
+    if not found:
+        raise ValidationException(extra=[{"key": "year", "message": "not understood"}])
+    return found

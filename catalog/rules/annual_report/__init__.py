@@ -1,0 +1,1 @@
+"""The rules of annual reports: their steps, their punctuality, and what their shares are."""

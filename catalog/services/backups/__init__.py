@@ -1,0 +1,1 @@
+"""Keep copies of all that cannot be made anew: the database, the files of evidence, the keys."""

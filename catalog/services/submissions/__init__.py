@@ -1,0 +1,1 @@
+"""Companies state their own products; bureaus prove them, and only then they are listed."""

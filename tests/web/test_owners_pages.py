@@ -1,0 +1,144 @@
+"""The owner's desk: a project by page, its deliveries from site, its tender and its documents."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from catalog.db import Database
+from catalog.permissions import Role
+from catalog.rules.keys import building_key
+from search.engines.tantivy import TantivyEngine
+from tests.accounts import GATE, signed_in
+from tests.apps import create_app
+from tests.builders import a_bill_line, a_certificate, a_product, bring
+from tests.evidence import a_png
+
+OWNER = "示例建设中心"
+PROJECT, BUILDING = "xm-1", building_key("xm-1", "1#")
+SITE = f"/projects/{PROJECT}/buildings/{BUILDING}"
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path) -> Iterator[TestClient[Litestar]]:
+    """An owner's browser on a store that has one product."""
+    bring(database, [a_product(certificate=a_certificate())])
+    app = create_app(database, TantivyEngine(None), data_dir=tmp_path, gate=GATE)
+    with TestClient(app) as client:
+        signed_in(client, role=Role.OWNER, division="08", name=OWNER)
+        yield client
+
+
+def a_site(desk: TestClient[Litestar]) -> None:
+    made = desk.post(
+        "/desk/projects/new",
+        data={"code": "XM-1", "name": "示例小学", "division": "08", "kinds": "government"},
+    )
+    assert made.status_code == 200 and str(made.url).endswith("/buildings/new")
+    desk.post(f"/desk/projects/{PROJECT}/buildings/new", data={"code": "1#", "name": "教学楼"})
+
+
+def a_note(**stated: str) -> dict[str, str]:
+    return {
+        "name": "预拌混凝土 C30", "certificate": "CTC-2024-001", "quantity": "１,2５0.5",
+        "unit": "m³", "note_number": "SH-1", "delivered_on": "2025-05-01",
+    } | stated  # fmt: skip
+
+
+def test_begins_with_nothing_and_says_what_is_next(desk: TestClient[Litestar]) -> None:
+    assert "还没有项目" in desk.get("/desk/projects").text
+    a_site(desk)
+    page = desk.get("/desk/projects").text
+    assert "教学楼" in page and "上传清单" in page
+    bring(desk.app.state.database, [a_bill_line(project="XM-1")])
+    desk.post(f"/desk/projects/{PROJECT}/target", data={"method": "B", "percent": "70"})
+    assert "70%" in desk.get(f"/desk/projects/{PROJECT}").text
+
+
+def test_says_beside_the_field_what_is_wrong(desk: TestClient[Litestar]) -> None:
+    answer = desk.post("/desk/projects/new", data={"code": "", "name": "x", "star_target": "9"})
+    assert answer.status_code == 400
+    assert "请填写" in answer.text and "应在 1 到 3 之间" in answer.text
+
+
+def test_keeps_a_delivery_with_its_photo_and_takes_it_back(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    bring(desk.app.state.database, [a_bill_line(project="XM-1")])
+    note = a_note(number="once")
+    for _ in range(2):
+        answer = desk.post(
+            f"{SITE}/deliveries/new", data=note, files={"photo": ("a.png", a_png(7), "image/png")}
+        )
+        assert answer.status_code == 200, answer.text[-600:]
+    listed = desk.get(f"{SITE}/deliveries").text
+    assert listed.count('class="site-item"') == 1
+    assert "1,250.5" in listed and "证明是绿色建材" in listed and "<img" in listed
+    run = str(answer.url).partition("undo=")[2]
+    back = f"{SITE}/deliveries"
+    desk.post(f"/desk/projects/{PROJECT}/undo", data={"run": run, "back": back})
+    assert "还没有进场记录" in desk.get(back).text
+
+
+def test_says_why_a_delivery_is_not_kept(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    answer = desk.post(
+        f"{SITE}/deliveries/new", data=a_note(certificate="XX-9"), files={"photo": ("", b"")}
+    )
+    assert answer.status_code == 400 and "XX-9" in answer.text
+    assert "SH-1" in answer.text
+
+
+def test_finds_the_product_of_an_address_and_of_a_number(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    found = desk.get(f"{SITE}/deliveries/new", params={"code": "CTC-2024-001"}).text
+    assert "site-chosen" in found and "C30 P6" in found
+    nothing = desk.get(f"{SITE}/deliveries/new", params={"code": "https://example.org/#x"}).text
+    assert "没有找到" in nothing
+
+
+def test_another_owner_is_kept_out(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    signed_in(desk, role=Role.OWNER, division="08", name="另一建设中心")
+    assert desk.get(f"{SITE}/deliveries").status_code == 403
+    assert desk.get(f"/desk/projects/{PROJECT}").status_code == 403
+    entered = desk.post(f"{SITE}/deliveries/new", data=a_note(), files={"photo": ("", b"")})
+    assert entered.status_code == 403
+
+
+def test_gives_the_clause_as_a_document_and_the_products_as_a_list(
+    desk: TestClient[Litestar],
+) -> None:
+    a_site(desk)
+    bring(desk.app.state.database, [a_bill_line(project="XM-1")])
+    assert "有的要求满足的生产厂不足 3 家" in desk.get(f"{SITE}/tender").text
+    document = zipfile.ZipFile(io.BytesIO(desk.get(f"{SITE}/tender.docx").content))
+    text = document.read("word/document.xml").decode()
+    assert "预拌混凝土：应为取得绿色建材产品认证证书的产品" in text
+    assert "绿洲混凝土有限公司" not in text
+    assert "绿洲混凝土有限公司" in desk.get(f"{SITE}/tender.csv").text
+    assert desk.get(f"{SITE}/tender.pdf").content.startswith(b"%PDF")
+
+
+def test_tries_a_bill_before_anything_comes_in(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    bill = "项目代码,单体编号,清单阶段,序号,材料名称,单位,工程量\nXM-1,1#,设计,1,预拌混凝土,m3,5\n"
+    path = f"/desk/projects/{PROJECT}/bill"
+    nothing = desk.post(path, data={"building": BUILDING}, files={"file": ("", b"")})
+    assert nothing.status_code == 400
+    answer = desk.post(
+        path,
+        data={"building": BUILDING, "stage": "design"},
+        files={"file": ("bill.csv", bill.encode())},
+        follow_redirects=False,
+    )
+    assert answer.headers["location"].startswith("/imports/jobs/")
+    job = answer.headers["location"]
+    assert desk.get(job).status_code == 200
+    signed_in(desk, role=Role.OWNER, division="08", name="另一建设中心")
+    assert desk.get(job).status_code == 404

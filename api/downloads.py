@@ -82,7 +82,7 @@ def _is_held(download: Download, asked: Mapping[str, str]) -> bool:
 
 
 def _is_since(download: Download, moment: str | None) -> bool:
-    with suppress(TypeError, ValueError):
+    with suppress(TypeError, ValueError, OverflowError):
         return parsedate_to_datetime(moment or "") >= parsedate_to_datetime(download.modified)
     return False
 

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Annotated
 
+import msgspec
 from litestar.params import PathParameter, QueryParameter
 from pydantic import BeforeValidator
 
@@ -17,6 +18,7 @@ TEXT = r"^[^\x00-\x1f\x7f]*$"
 
 KeyInPath = Annotated[str, PathParameter(pattern=KEY, max_length=80)]
 IdInPath = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
+IdInForm = Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
 Limit = Annotated[int, QueryParameter(ge=1, le=100)]
 Offset = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
 Words = Annotated[str, QueryParameter(max_length=200, pattern=TEXT)]

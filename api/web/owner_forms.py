@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import msgspec
 
+from api.parameters import IdInForm
 from api.web.asked import several
 from api.web.filled_in import FilledIn
 from catalog.rules.terms import ProjectKind, ProjectStage
@@ -71,7 +72,7 @@ class TargetForm(msgspec.Struct):
 class UndoForm(msgspec.Struct):
     """The entry to take back, and the page to return to."""
 
-    run: int
+    run: IdInForm
     back: str = ""
 
 

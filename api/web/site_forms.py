@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 from litestar.datastructures import UploadFile
 
-from api.web.asked import several
+from api.web.asked import plain, several
 from api.web.filled_in import FilledIn
 from catalog.rules.terms import EvidenceKind
 from catalog.views.owner import DeliveryDraft
@@ -52,7 +52,8 @@ class DeliveryForm(msgspec.Struct):
         """The earlier evidence that stays, and the number of a paper that was typed."""
         found = []
         for each in several(self.kept):
-            kind, _, reference = each.partition("|")
+            kind, _, stated = each.partition("|")
+            reference = plain(stated)
             if kind in set(EvidenceKind) and reference:
                 found.append((EvidenceKind(kind), reference))
         return found

@@ -108,6 +108,7 @@ def name_demonstration(
             the project is one already.
     """
     ensure(actor, Action.NAME_DEMONSTRATIONS)
+    bulk.take_turns(session)
     connection = session.connection()
     document = new.document.strip()[:LONGEST_NAME]
     if not document or new.named_on > now.astimezone(CHINA).date():

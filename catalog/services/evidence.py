@@ -6,6 +6,7 @@ What a file proves is private until those whose it is, or their bureau, make it 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import BinaryIO
 
 import msgspec
@@ -93,6 +94,15 @@ def get(connection: Connection, key: str, *, actor: Actor) -> EvidenceView:
     if shown is None:
         raise EvidenceNotFoundError(key=key)
     return shown
+
+
+def seen_by_keys(
+    connection: Connection, keys: Collection[str], *, actor: Actor
+) -> dict[str, EvidenceView]:
+    """Return by key those of the files that the actor may know of."""
+    known = evidence.by_keys(connection, sorted(keys))
+    shown = {key: _as_seen(view, actor) for key, view in known.items()}
+    return {key: view for key, view in shown.items() if view is not None}
 
 
 def browse(connection: Connection, *, actor: Actor, limit: int, offset: int) -> EvidencePage:

@@ -48,6 +48,8 @@ def create_project(
         EntryRefusedError: The code is taken, or the actor is no proved owner.
     """
     ensure(actor, Action.IMPORT)
+    # Who looks before it is its turn does not see what another one is just about to keep.
+    bulk.take_turns(session)
     connection = session.connection()
     owner = owning.own_name(connection, actor)
     if owner is None:
@@ -56,6 +58,7 @@ def create_project(
             reason_en="only a proved owner can create a project",
         )
     key = project_key(draft.code)
+    number = by_page.number_of(number, draft)
     if by_page.entered_before(session, number) is not None:
         return key
     held = bulk.rows_where_in(session, _PROJECT, "key", [key])
@@ -159,6 +162,7 @@ def add_building(
     """
     _own_project(session, project, actor)
     key = building_key(project, draft.code)
+    number = by_page.number_of(number, project, draft)
     if by_page.entered_before(session, number) is not None:
         return key
     held = bulk.rows_where_in(session, _BUILDING, "key", [key])
@@ -270,12 +274,14 @@ def state_of(connection: Connection, key: str, *, building: str | None = None) -
 
 
 def _own_project(session: Session, key: str, actor: Actor) -> ProjectView:
+    bulk.take_turns(session)
     view = projects.get_by_key(session.connection(), key)
     ensure(actor, Action.IMPORT, owning.whose_project(session.connection(), key))
     return view
 
 
 def _own_building(session: Session, project: str, building: str, actor: Actor) -> BuildingView:
+    bulk.take_turns(session)
     connection = session.connection()
     found = next((b for b in projects.buildings_of(connection, project) if b.key == building), None)
     if found is None:

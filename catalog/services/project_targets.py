@@ -12,8 +12,8 @@ from catalog.errors import EntryRefusedError
 from catalog.models.project import Project
 from catalog.models.project_target import ProjectTarget
 from catalog.permissions import Action, Actor, ensure
+from catalog.repositories import bulk, projects
 from catalog.repositories import project_targets as rows
-from catalog.repositories import projects
 from catalog.rules.packs import RatioPack, ThresholdPack
 from catalog.services import audit, choosing, owning
 from catalog.views.owner import ProjectTargetView
@@ -63,6 +63,7 @@ def choose_target(
     projects.get_by_key(connection, project)
     whose = owning.whose_project(connection, project)
     ensure(actor, Action.IMPORT, whose)
+    bulk.take_turns(session)
     methods, steps = targets_to_choose(connection, project, on=now.date())
     if percent is not None and (method not in methods or percent not in steps):
         raise EntryRefusedError(

@@ -18,7 +18,7 @@ from catalog.errors import (
 from catalog.models.reporting import AnnualReport, AnnualReportStep, AnnualReportText
 from catalog.permissions import Action, Actor, Thing, ensure, may
 from catalog.repositories import bulk, published, reports
-from catalog.rules.annual_report.steps import RULES, Office, ReportState, ReportStep
+from catalog.rules.annual_report.steps import PUBLIC, RULES, Office, ReportState, ReportStep
 from catalog.rules.annual_report.terms import CORPS
 from catalog.rules.periods import CHINA, Basis
 from catalog.rules.publication import canonical, fingerprint
@@ -63,6 +63,7 @@ def open_report(
         raise ReportRefusedError(
             reason_zh=f"{year} 年没有要编制的年度报告", reason_en=f"none is written for {year}"
         )
+    bulk.take_turns(session)
     known = reports.revisions(connection, scope_key(division), year)
     if known and known[0].state is not ReportState.SENT_BACK:
         return known[0]
@@ -90,13 +91,12 @@ def save_texts(
     """Keep what the bureau wrote as a further version; the same text changes nothing.
 
     Raises:
-        ReportNotFoundError: There is no such report.
+        ReportNotFoundError: There is no such report, or the actor may not know of it.
         PermissionDeniedError: It is not the actor's to write.
         ReportRefusedError: It is no draft any more.
         ChangedMeanwhileError: Somebody saved or moved it since the version that was shown.
     """
-    number, head, latest = _held(session, key, version)
-    ensure_office(actor, Office.OWN, head.division)
+    number, head, latest = _held(session, key, version, Office.OWN, actor)
     if head.state is not ReportState.DRAFT:
         raise ReportRefusedError(
             reason_zh="数字已冻结，请先重新打开", reason_en="it is frozen: open it again first"
@@ -129,16 +129,15 @@ def take_step(
     """Move a report on. ``filed_on`` is the day it was handed in on paper, today otherwise.
 
     Raises:
-        ReportNotFoundError: There is no such report.
+        ReportNotFoundError: There is no such report, or the actor may not know of it.
         PermissionDeniedError: The step is not the actor's to take.
         ReportRefusedError: It does not lead on from here, lacks its reason or its text, or who
             signs is who froze it.
         ChangedMeanwhileError: Somebody saved or moved it since the version that was shown.
         IncompleteImportError, FiguresUnsettledError: The figures cannot be frozen just now.
     """
-    number, head, texts = _held(session, key, version)
     rule = RULES[step]
-    ensure_office(actor, rule.office, head.division)
+    number, head, texts = _held(session, key, version, rule.office, actor)
     why = reason.replace("\x00", "").strip()[:LONGEST_REASON]
     if head.state not in rule.start or rule.of_corps not in (None, head.division is None):
         raise ReportRefusedError(
@@ -221,13 +220,22 @@ def holds_office(actor: Actor, office: Office, division: str | None) -> bool:
     return is_own and may(actor, _ACTIONS[office], Thing(division=division))
 
 
-def _held(session: Session, key: str, version: int) -> tuple[int, ReportHead, ReportTexts]:
-    """Return the id of a report, its head and its latest texts, as the caller has seen it."""
+def _held(
+    session: Session, key: str, version: int, office: Office, actor: Actor
+) -> tuple[int, ReportHead, ReportTexts]:
+    """Return the id of a report, its head and its latest texts, as the caller has seen it.
+
+    Whoever does not hold the office is told nothing of it, not even that it was changed.
+    """
     bulk.take_turns(session)
     connection = session.connection()
     found = [head for head in reports.every(connection) if head.key == key]
     if not found:
         raise ReportNotFoundError(key=key)
+    whose = Thing(division=found[0].division)
+    if found[0].state not in PUBLIC and not may(actor, Action.SEE_REPORTS, whose):
+        raise ReportNotFoundError(key=key)
+    ensure_office(actor, office, found[0].division)
     if found[0].version != version:
         raise audit.changed_meanwhile(connection, thing=_THING, key=key, shown=version)
     number, _ = reports.row_of(connection, key)

@@ -14,7 +14,7 @@ from catalog.errors import DeliveryNotFoundError, EntryRefusedError
 from catalog.models.usage import Delivery
 from catalog.permissions import Action, Actor
 from catalog.records import DeliveryRecord, EvidenceRecord, Kind, ProductReference
-from catalog.repositories import bulk, evidence, projects, site
+from catalog.repositories import bulk, projects, site
 from catalog.repositories import products as product_rows
 from catalog.repositories.building_facts import BuildingFacts, DeliveredLine
 from catalog.repositories.calculating import Reader
@@ -25,7 +25,7 @@ from catalog.rules.numbers import normal_number
 from catalog.rules.packs import RatioPack
 from catalog.rules.terms import DatePrecision, EvidenceKind
 from catalog.rules.units import UnitMismatch
-from catalog.services import audit, owning, results
+from catalog.services import audit, evidence, owning, results
 from catalog.services.calculation import METHODS, Basis, Proving, basis
 from catalog.services.receiving import by_page, entities, facts, lines
 from catalog.services.receiving.by_page import Entry
@@ -58,6 +58,11 @@ def record_delivery(
     """
     _, named = projects.named_building(session.connection(), building)
     owning.ensure_building(session.connection(), building, actor=actor)
+    # Who looks before it is its turn gives the next line of a note out twice.
+    bulk.take_turns(session)
+    # New photos have new keys each time, so that only their number tells one sending from another.
+    said = msgspec.structs.replace(draft, evidence=())
+    number = by_page.number_of(number, building, said, len(draft.evidence))
     if (before := by_page.entered_before(session, number)) is not None:
         return before
     line = site.next_line(session.connection(), building, draft.note_number)
@@ -182,7 +187,8 @@ def deliveries_on_site(
     delivered = {line.id: line for line in known.deliveries}
     proving = _proving(known, rules, on, method)
     goods = product_rows.by_keys(connection, sorted({v.product for v in views if v.product}))
-    files = evidence.by_keys(connection, sorted({e.reference for v in views for e in v.evidence}))
+    named = {e.reference for v in views for e in v.evidence}
+    files = evidence.seen_by_keys(connection, named, actor=actor)
     billed = projects.bill_lines_of(connection, building)
     repeated = Counter(map(_sameness, views))
     return [
@@ -293,6 +299,7 @@ def _close(receipt: Receipt, delivery: int) -> None:
 def _own(session: Session, building: str, delivery: int, actor: Actor) -> tuple[DeliveryView, str]:
     _, named = projects.named_building(session.connection(), building)
     owning.ensure_building(session.connection(), building, actor=actor)
+    bulk.take_turns(session)
     return delivery_to(session.connection(), building, delivery), named.project
 
 

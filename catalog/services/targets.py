@@ -74,6 +74,7 @@ def set_target(session: Session, new: NewTarget, *, actor: Actor, now: dt.dateti
         TargetRefusedError: It is no percentage, no method has it, or no document is named.
     """
     ensure(actor, Action.KEEP_TARGETS, Thing(division=new.division))
+    bulk.take_turns(session)
     connection = session.connection()
     divisions = {key: number for number, key in published.division_keys(connection).items()}
     if new.division is not None and new.division not in divisions:

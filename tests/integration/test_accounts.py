@@ -296,7 +296,7 @@ def test_a_token_may_what_it_is_for_and_ends(database: Database) -> None:
     may_see = frozenset({Action.SEE_EVIDENCE})
     for scopes, days, name in (
         (frozenset[Action](), 9, "a"),
-        (frozenset({Action.IMPORT}), 9, "a"),
+        (frozenset({Action.CHOOSE_RULES}), 9, "a"),
         (frozenset({Action.KEEP_TOKENS}), 9, "a"),
         (may_see, 0, "a"),
         (may_see, 367, "a"),

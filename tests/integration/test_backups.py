@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import os
 import stat
 import zipfile
 from importlib import resources
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
@@ -78,6 +80,49 @@ def test_an_altered_backup_is_told_and_not_put_back(database: Database, tmp_path
     assert not (tmp_path / "n").exists()
     (found,) = manifest.listed(tmp_path / "backups")
     assert (found.made_at, found.has_keys) == (NOW, False)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    "way", ["files/{}", "files/./../{}", "files\\{}"], ids=["root", "up", "dos"]
+)
+def test_a_forged_backup_writes_nothing_beside_the_data_folder(
+    database: Database, tmp_path: Path, way: str
+) -> None:
+    path = written(database, tmp_path, with_keys=False)
+    victim, name = tmp_path / "victim", way.format(tmp_path / "victim")
+    content = b"planted"
+    told = manifest.manifest_of(path)
+    member = manifest.Member(name, len(content), hashlib.sha256(content).hexdigest())
+    forged = tmp_path / f"forged{manifest.ENDING}"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(forged, "w") as target:
+        for each in told.members:
+            target.writestr(each.name, source.read(each.name))
+        target.writestr(name, content)
+        whole = msgspec.structs.replace(told, members=[*told.members, member])
+        target.writestr(manifest.NAME, msgspec.json.encode(whole))
+    with pytest.raises(BackupRefusedError, match="not what the manifest says"):
+        restore_backup(
+            forged, f"sqlite:///{tmp_path / 'n' / 'l.db'}", tmp_path / "n", actor=OPERATOR
+        )
+    assert not victim.exists()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_backup_with_a_damaged_piece_is_refused_in_words(
+    database: Database, tmp_path: Path
+) -> None:
+    path = written(database, tmp_path, with_keys=False)
+    for name in ("database.sqlite", manifest.NAME):
+        with zipfile.ZipFile(path) as archive:
+            begin = archive.getinfo(name).header_offset + 30 + len(name)
+        damaged = tmp_path / "backups" / f"damaged{manifest.ENDING}"
+        content = bytearray(path.read_bytes())
+        content[begin : begin + 40] = b"\xff" * 40
+        damaged.write_bytes(content)
+        with pytest.raises(BackupRefusedError):
+            manifest.verify(damaged)
+    assert {each.trouble is None for each in manifest.listed(tmp_path / "backups")} == {True, False}
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

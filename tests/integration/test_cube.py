@@ -20,6 +20,7 @@ from catalog.records import DeliveryRecord, Record
 from catalog.repositories import bulk, calculating
 from catalog.rules.greenness import greenness
 from catalog.rules.proof import Accepted
+from catalog.rules.ratio.cube import UNKNOWN
 from catalog.rules.standing import Standing
 from catalog.rules.terms import (
     AdoptionState,
@@ -451,8 +452,8 @@ def summed_by_hand(database: Database) -> dict[tuple[int, int, int], list[Decima
         ids = [row["id"] for row in rows_of(database, "building")]
         for building in calculating.facts_of(connection, ids):
             for line in building.deliveries:
-                assert line.category is not None
-                at = building.division_id, line.delivered_on.year, categories[line.category]
+                category = categories[line.category] if line.category else UNKNOWN
+                at = building.division_id, line.delivered_on.year, category
                 proof = greenness(line.goods, Accepted(), line.days)
                 amount, nothing = line.amount or Decimal(0), Decimal(0)
                 is_adopted = proof.standing is Standing.ADOPTED

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
 import pytest
 
 from catalog.db import Database
 from catalog.errors import EntryRefusedError, PermissionDeniedError, ProjectNotFoundError
-from catalog.permissions import Actor, Role
+from catalog.models.evidence import Evidence
+from catalog.permissions import Action, Actor, Role
 from catalog.records import Kind, Record
+from catalog.repositories import bulk, evidence
+from catalog.rules.file_kinds import FileKind
 from catalog.rules.terms import EvidenceKind, ProjectKind
 from catalog.services import (
+    audit,
     keeping_projects,
     project_targets,
     projects,
@@ -193,6 +198,92 @@ def test_a_delivery_counts_at_once_is_corrected_and_withdrawn(database: Database
         assert not projects.deliveries_to_building(session.connection(), building)
         keeping_projects.take_back(session, project, gone, actor=owner, now=NOW)
         assert len(projects.deliveries_to_building(session.connection(), building)) == 1
+
+
+def test_two_people_who_record_at_once_lose_nothing_of_each_other(database: Database) -> None:
+    owner = an_owner(database)
+    _, building = a_site(database, owner)
+
+    def record(number: str, quantity: int) -> None:
+        with database.transaction() as session:
+            site_deliveries.record_delivery(
+                session, building, a_note(quantity=Decimal(quantity), certificate=None),
+                number=number, actor=owner, now=NOW,
+            )  # fmt: skip
+
+    with ThreadPoolExecutor(2) as others:
+        with database.transaction() as session:
+            site_deliveries.record_delivery(
+                session,
+                building,
+                a_note(quantity=Decimal(1), certificate=None),
+                number="a",
+                actor=owner,
+                now=NOW,
+            )
+            late = [others.submit(record, "a", 1), others.submit(record, "b", 2)]
+            # Both have time to look at what is there before this transaction ends.
+            wait(late, timeout=0.5)
+        for each in late:
+            each.result(timeout=30)
+    with database.reading() as connection:
+        found = projects.deliveries_to_building(connection, building)
+    assert {each.line_number: each.quantity for each in found} == {"1": 1, "2": 2}
+
+
+def test_a_form_that_was_changed_and_sent_again_is_another_entry(database: Database) -> None:
+    owner = an_owner(database)
+    _, building = a_site(database, owner)
+    with database.transaction() as session:
+        for quantity in (1, 1, 2):
+            note = a_note(quantity=Decimal(quantity), certificate=None)
+            site_deliveries.record_delivery(
+                session, building, note, number="n", actor=owner, now=NOW
+            )
+        for code in ("P-1", "P-1", "P-2"):
+            key = keeping_projects.create_project(
+                session, a_draft(code), number="m", actor=owner, now=NOW
+            )
+            assert projects.get_project(session.connection(), key).code == code
+        kept = projects.deliveries_to_building(session.connection(), building)
+    assert sorted(each.quantity for each in kept) == [1, 2]
+
+
+def test_a_file_of_anothers_is_not_told_by_naming_its_key(database: Database) -> None:
+    owner, other = an_owner(database), an_owner(database, OTHER)
+    _, building = a_site(database, owner)
+    files = {"key": "private", "sha256": "0" * 64, "size": 1, "media_type": FileKind.PDF.value,
+             "name": "secret.pdf", "uploaded_by": "x", "uploaded_at": NOW}  # fmt: skip
+    with database.transaction() as session:
+        own = evidence.organisation_id(session.connection(), other.organisation)
+        bulk.insert_mappings(session, bulk.table_of(Evidence), [files | {"organisation_id": own}])
+        note = a_note(certificate=None, evidence=((EvidenceKind.OTHER, "private"),))
+        site_deliveries.record_delivery(session, building, note, actor=owner, now=NOW)
+        audit.record(session, OPERATOR, action=Action.UPLOAD_EVIDENCE, thing="evidence",
+                     key="private", now=NOW)  # fmt: skip
+    with database.reading() as connection:
+        (item,) = site_deliveries.deliveries_on_site(
+            connection, building, actor=owner, on=day("2026-06-01"), method="B"
+        )
+    assert item.files == [("private", None)]
+
+
+def test_a_code_goes_to_the_first_of_two_owners_who_ask_at_once(database: Database) -> None:
+    owner, other = an_owner(database), an_owner(database, OTHER)
+
+    def create(actor: Actor) -> None:
+        with database.transaction() as session:
+            keeping_projects.create_project(session, a_draft(), actor=actor, now=NOW)
+
+    with ThreadPoolExecutor(1) as others:
+        with database.transaction() as session:
+            key = keeping_projects.create_project(session, a_draft(), actor=owner, now=NOW)
+            late = others.submit(create, other)
+            wait([late], timeout=0.5)
+        with pytest.raises(EntryRefusedError):
+            late.result(timeout=30)
+    with database.reading() as connection:
+        assert projects.get_project(connection, key).owner == NAME
 
 
 def test_a_target_is_one_of_the_steps_of_the_rules(database: Database) -> None:

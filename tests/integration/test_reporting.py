@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
@@ -207,9 +208,11 @@ def test_a_frozen_report_stays_and_is_made_again_byte_for_byte(site: Database) -
 
 def test_two_people_answer_for_a_report_and_the_corps_does_not_write_it(site: Database) -> None:
     head = opened(site)
-    for stranger in (NEIGHBOUR, CORPS_CLERK, ANYONE):
-        with pytest.raises(PermissionDeniedError):
+    for stranger in (NEIGHBOUR, ANYONE):
+        with pytest.raises(ReportNotFoundError):
             step(site, head, ReportStep.FREEZE, stranger)
+    with pytest.raises(PermissionDeniedError):
+        step(site, head, ReportStep.FREEZE, CORPS_CLERK)
     with pytest.raises(ReportNotFoundError):
         seen(site, CORPS_CLERK)
     frozen = step(site, head, ReportStep.FREEZE, HEAD)
@@ -249,6 +252,28 @@ def test_what_is_sent_back_begins_again_with_its_texts_and_was_not_late_for_that
     assert found.standings["08"].late_days == 8
     assert found.standings["07"].punctuality is Punctuality.MISSING
     assert "00" not in found.standings
+
+
+def test_a_bureau_learns_nothing_of_another_s_draft_by_trying_to_move_it(site: Database) -> None:
+    head = opened(site)
+    for version in (head.version, 99):
+        with site.transaction() as session, pytest.raises(ReportNotFoundError):
+            reporting.take_step(
+                session, head.key, ReportStep.FREEZE, version=version, actor=NEIGHBOUR, now=LATER
+            )
+
+
+def test_a_report_that_two_begin_at_once_is_one(site: Database) -> None:
+    def begin(actor: Actor) -> ReportHead:
+        with site.transaction() as session:
+            return reporting.open_report(session, year=2026, division="08", actor=actor, now=START)
+
+    with ThreadPoolExecutor(1) as others:
+        with site.transaction() as session:
+            first = reporting.open_report(session, year=2026, division="08", actor=CLERK, now=START)
+            late = others.submit(begin, HEAD)
+            wait([late], timeout=0.5)
+        assert late.result(timeout=30).key == first.key
 
 
 def test_the_corps_publishes_its_own_over_all_divisions(site: Database) -> None:

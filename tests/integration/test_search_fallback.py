@@ -106,7 +106,7 @@ def test_every_filter_and_pair_of_filters_keeps_what_it_should(
             counted = Counter[str]()
             for document in stock:
                 if passes(document, query, without=facet):
-                    counted.update(values(document, facet))
+                    counted.update(values(document, facet, query))
             counted.update(dict.fromkeys(query.chosen(facet), 0))
             assert {count.key: count.count for count in page.facets[facet]} == counted, names
 

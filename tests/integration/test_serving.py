@@ -46,7 +46,7 @@ def test_the_demo_serves_the_figures_that_it_printed(tmp_path: Path) -> None:
         start_new_session=True,
     )  # fmt: skip
     try:
-        wait_until(lambda: status_of(port, "/health", limit_s=2) == HTTPStatus.OK)
+        wait_until(lambda: status_of(port, "/health", limit_s=2) == HTTPStatus.OK, limit_s=120)
         assert status_of(port, "/divisions", limit_s=20) == HTTPStatus.OK
     finally:
         os.killpg(server.pid, signal.SIGKILL)

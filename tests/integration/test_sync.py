@@ -67,8 +67,8 @@ def found(engine: TantivyEngine, words: str) -> list[str | None]:
     return [hit.document.brand for hit in page.hits if page.tier is Tier.EXACT]
 
 
-def wait_until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_S
+def wait_until(is_so: Callable[[], bool], *, limit_s: float = PATIENCE_S) -> None:
+    end = time.monotonic() + limit_s
     while not is_so():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)

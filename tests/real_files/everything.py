@@ -14,7 +14,7 @@ from catalog.models import Base
 # The ledger, the journal and the notes between processes tell what was done, not what is so.
 _HISTORY = {
     "import_run", "import_issue", "import_footprint", "revision", "outbox_entry", "lease",
-    "audit_entry",
+    "audit_entry", "public_change",
 }  # fmt: skip
 _LEFT_OUT = {
     "id", "run_id", "superseded_run_id", "recorded_at", "superseded_at", "withdrawn_at",

@@ -51,6 +51,20 @@ def a_note(**stated: str) -> dict[str, str]:
     } | stated  # fmt: skip
 
 
+def test_a_form_with_odd_numbers_and_texts_is_answered_in_words(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    odd = desk.post(f"/desk/projects/{PROJECT}/undo", data={"run": "9" * 30})
+    assert odd.status_code == 400
+    kept = desk.post(
+        f"{SITE}/deliveries/new",
+        data=a_note(kept="other|\x00SG-1"),
+        files={"photo": ("", b"")},
+        follow_redirects=False,
+    )
+    assert kept.status_code == 303
+    assert "SG-1" in desk.get(f"{SITE}/deliveries").text
+
+
 def test_begins_with_nothing_and_says_what_is_next(desk: TestClient[Litestar]) -> None:
     assert "还没有项目" in desk.get("/desk/projects").text
     a_site(desk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -19,6 +20,8 @@ VERSION = 1
 SQLITE, POSTGRESQL = "database.sqlite", "database.pgdump"
 FILES = "files/"
 _CHUNK = 1 << 20
+# What reading a damaged or foreign archive raises: an encrypted one is a RuntimeError.
+_UNREADABLE = (OSError, EOFError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -64,11 +67,11 @@ def manifest_of(path: Path) -> Manifest:
     try:
         with zipfile.ZipFile(path) as archive:
             found = msgspec.json.decode(archive.read(NAME), type=Manifest)
-    except (OSError, KeyError, zipfile.BadZipFile, msgspec.DecodeError) as error:
+    except (*_UNREADABLE, KeyError, UnicodeDecodeError, msgspec.DecodeError) as error:
         raise BackupRefusedError(
             reason_zh=f"{path.name} 不是完整的备份文件", reason_en=f"{path.name} is no whole backup"
         ) from error
-    if found.version != VERSION:
+    if found.version != VERSION or found.database not in (SQLITE, POSTGRESQL):
         raise BackupRefusedError(
             reason_zh=f"{path.name} 是另一版程序的备份",
             reason_en=f"{path.name} was written by another version of the program",
@@ -93,7 +96,7 @@ def verify(path: Path) -> Manifest:
             try:
                 with archive.open(member.name) as file:
                     is_same = digest_of(file) == (member.size, member.sha256)
-            except (zipfile.BadZipFile, OSError) as error:
+            except _UNREADABLE as error:
                 raise _broken(path.name, member.name) from error
             if not is_same:
                 raise _broken(path.name, member.name)
@@ -118,7 +121,9 @@ def chunks(file: IO[bytes]) -> Iterator[bytes]:
 def is_inside(name: str) -> bool:
     """Tell whether a name in a backup stays in the folder that it is put back into."""
     path = PurePosixPath(name)
-    return not path.is_absolute() and ".." not in path.parts and "\\" not in name
+    # A name with "//" in it is absolute as soon as its first part is taken away.
+    is_plain = path.as_posix() == name and "\\" not in name
+    return is_plain and not path.is_absolute() and ".." not in path.parts
 
 
 def listed(folder: Path) -> list[BackupView]:

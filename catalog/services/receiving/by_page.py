@@ -58,6 +58,14 @@ def reason_of(stated: str, *, is_needed: bool = True) -> str:
     return why
 
 
+def number_of(number: str, *content: object) -> str:
+    """Return the number of a form as it is filled in: changed and sent again, it has another.
+
+    Who goes back in the browser and changes what was typed means another entry.
+    """
+    return f"{number} {msgspec.json.encode(content, order='sorted').decode()}" if number else ""
+
+
 def entered_before(session: Session, number: str) -> int | None:
     """Return the run that took in the form of this number, None if it was not sent before."""
     if not number:

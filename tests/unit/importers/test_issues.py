@@ -22,7 +22,7 @@ CODE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)+")
 # Words with a hyphen in the readers that are no codes: names of lists and of encodings.
 OTHER_WORDS = {
     "bill-stages", "epd-version", "inspection-kinds", "inspection-results", "evidence-kinds",
-    "kind-names", "notes-sheet", "project-kinds",
+    "kind-names", "notes-sheet", "open-data", "products-and-certificates", "project-kinds",
     "epd-table", "import-worker", "iso8859-1", "project-stages", "tabc-material", "utf-16",
     "utf-16-be", "utf-32-be", "utf-8", "utf-8-sig", "without-remarks",
 }  # fmt: skip

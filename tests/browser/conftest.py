@@ -20,7 +20,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from catalog.db import Database
 from catalog.permissions import Role
@@ -96,10 +96,19 @@ def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield at
 
 
+# Who leaves a page gives up what it was asking for; what fails is told as htmx:sendError.
+_GIVEN_UP = ("htmx:sendAbort", "htmx:afterRequest")
+
+
 def watched(page: Page, wrong: list[str]) -> Page:
     """Have a page put whatever goes wrong in it into a list: scripts, files, what CSP forbids."""
+
+    def heard(said: ConsoleMessage) -> None:
+        if said.type == "error" and not said.text.startswith(_GIVEN_UP):
+            wrong.append(said.text)
+
     page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("console", heard)
     return page
 
 

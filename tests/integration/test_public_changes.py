@@ -139,9 +139,9 @@ def test_whoever_reads_on_misses_nothing_and_reads_nothing_twice(
     assert [each.number for each in found] == list(range(start + 1, start + 1 + len(wanted)))
 
 
+# SQLite has one writer at a time, so nothing there can commit late.
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_a_change_that_commits_late_is_told_late_and_never_skipped(database: Database) -> None:
-    if database.is_embedded:
-        pytest.skip("SQLite has one writer at a time")
     begun, may_end = Event(), Event()
 
     def write_slowly() -> str:

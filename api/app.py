@@ -9,7 +9,6 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 from litestar import Litestar, Request, Response
@@ -37,6 +36,7 @@ from api.rest.moment import now
 from api.telling import NoticeWorker
 from api.turns import Turns
 from api.upkeep import Upkeep
+from api.warming import warm
 from api.web import errors as web_errors
 from api.web import signed_in as web_signed_in
 from api.web import template_config, web_router
@@ -53,7 +53,6 @@ from importers.reader import Limits
 from search.breaker import Breaker
 from search.engine import SearchEngine
 from search.engines import open_engine
-from search.service import warm_up
 from search.worker import IndexWorker
 from seed_data.accounts import password_policy
 
@@ -76,6 +75,7 @@ _HANDED = (
     "machine",
     "open_data",
     "counter",
+    "site_url",
 )
 _HEADERS = (
     (
@@ -153,6 +153,7 @@ def wired(
             "signing_keys": SigningKeys(data_dir),
             "gate": gate,
             "sealer": gate.sealer,
+            "site_url": ways.site if ways else None,
             "webhook_sender": ways.sender if ways else WebhookSender(),
             "api_token": api_token,
             "proxies": proxies,
@@ -213,7 +214,6 @@ def _from_state(name: str) -> Callable[[Request[Any, Any, Any]], object]:
 
 
 def _start(app: Litestar) -> None:
-    Thread(target=warm_up, name="warm-up", daemon=True).start()
     state = app.state
     if state.keeps_index:
         state.index_worker.start()
@@ -272,7 +272,9 @@ def from_environment() -> Litestar:
         backup_hours=settings.backup_hours,
         disk_free_percent=settings.disk_free_percent,
     )
-    return routed(things)
+    app = routed(things)
+    app.on_startup.append(warm)
+    return app
 
 
 async def _add_security_headers(message: Message, _: Scope) -> None:

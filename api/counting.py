@@ -81,6 +81,11 @@ class Counter:
             if self._counting.acquire(blocking=False):
                 Thread(target=self._count_and_release, args=(on,), daemon=True).start()
             return held[1]
+        return self.fresh(on)
+
+    def fresh(self, on: dt.date) -> Counted:
+        """Return the counts as of a day, however long it takes to count what changed."""
+        state = self._state(on)
         with self._counting:
             held = self._held
             if held is not None and held[0] == state:

@@ -14,7 +14,7 @@ from litestar.params import SkipValidation
 from sqlalchemy import Connection
 
 from catalog.db import Database
-from catalog.permissions import Actor
+from catalog.permissions import Action, Actor, Reach, reach_of
 from catalog.records import Kind
 from importers.inspecting import Inspection, inspect
 from importers.jobs import JOBS, Job, JobFolder
@@ -62,7 +62,7 @@ class Desk:
         self.worker = ImportWorker(database, self.jobs, self.files, keep_for=keep_for, clock=clock)
         self._clock = clock
 
-    def take(self, stream: BinaryIO, *, name: str) -> str:
+    def take(self, stream: BinaryIO, *, name: str, actor: Actor) -> str:
         """Keep a file, look at it, and return its hash.
 
         Raises:
@@ -74,20 +74,34 @@ class Desk:
         new = path.with_suffix(".new")
         new.write_bytes(msgspec.json.encode(inspect(source, Lookups.from_seed())))
         os.replace(new, path)
+        if actor.organisation is not None:
+            self.files.give(sha256, actor.organisation)
         return sha256
 
-    def seen(self, sha256: str) -> Inspection:
+    def seen(self, sha256: str, actor: Actor) -> Inspection:
         """Return what a first look at a kept file told.
 
+        A file's hash stands in the ledger for everybody to read, so it opens nothing by itself.
+
         Raises:
-            NotFoundException: No such file was handed in here.
+            NotFoundException: No such file was handed in here by the actor's organisation, and
+                the actor does not answer for everybody's.
         """
+        answers_for_all = reach_of(actor, Action.IMPORT) is Reach.ALL
+        if not (answers_for_all or self.files.is_of(sha256, actor.organisation)):
+            raise NotFoundException
         if self.files.find(sha256, name="") is None or not self.files.sheet(sha256).is_file():
             raise NotFoundException
         return msgspec.json.decode(self.files.sheet(sha256).read_bytes(), type=Inspection)
 
     def proposal(
-        self, connection: Connection, sha256: str, *, sender: str | None, kind: Kind | None = None
+        self,
+        connection: Connection,
+        sha256: str,
+        *,
+        sender: str | None,
+        actor: Actor,
+        kind: Kind | None = None,
     ) -> Proposal:
         """Return how the columns of a kept file might be read, or were confirmed to be.
 
@@ -96,22 +110,29 @@ class Desk:
             ImportRefusedError: It is no table.
         """
         return propose_for(
-            connection, self.file(sha256), Lookups.from_seed(), sender=sender, kind=kind
+            connection,
+            self.file(sha256, actor),
+            Lookups.from_seed(),
+            sender=sender,
+            actor=actor,
+            kind=kind,
         )
 
     def confirmed(
-        self, connection: Connection, sha256: str, *, sender: str | None
+        self, connection: Connection, sha256: str, *, sender: str | None, actor: Actor
     ) -> Confirmed | None:
         """Return what was confirmed for the columns of a kept file and its sender, if anything."""
-        return self.proposal(connection, sha256, sender=sender).confirmed if sender else None
+        if not sender:
+            return None
+        return self.proposal(connection, sha256, sender=sender, actor=actor).confirmed
 
-    def file(self, sha256: str) -> SourceFile:
+    def file(self, sha256: str, actor: Actor) -> SourceFile:
         """Return a kept file.
 
         Raises:
-            NotFoundException: No such file was handed in here.
+            NotFoundException: As ``seen``.
         """
-        file = self.files.find(sha256, name=self.seen(sha256).name)
+        file = self.files.find(sha256, name=self.seen(sha256, actor).name)
         if file is None:
             raise NotFoundException
         return file
@@ -132,7 +153,7 @@ class Desk:
         """
         job = self.jobs.submit(
             file_hash=sha256,
-            file_name=self.seen(sha256).name,
+            file_name=self.seen(sha256, actor).name,
             actor=actor,
             now=self._clock(),
             is_dry_run=is_dry_run,

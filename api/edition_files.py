@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import BinaryIO
 
 import msgspec
 from litestar import Response
 from litestar.response import Stream
 
-from api.sending import csv_answer
+from api.sending import CSV, PDF, XLSX, csv_answer, csv_pieces, spooled
 from api.web.edition_words import EDITION_WORDS
 from api.web.i18n import translate, zh
 from catalog.db import Database
 from catalog.errors import EditionNotFoundError
-from catalog.forms.edition_form import edition_form, volumes
+from catalog.forms.edition_form import edition_form, edition_rows, edition_sheet, volumes
 from catalog.forms.form import Form, Language
 from catalog.forms.pdf import pdf_of
-from catalog.forms.workbook import workbook_of
+from catalog.forms.workbook import write_workbook
 from catalog.rules.editions import EditionEntry
 from catalog.services import editions
 from catalog.views.editions import EditionDifference
 
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_VARY = {"Vary": "Accept-Language, Cookie"}
 _FIELDS = EditionEntry.__struct_fields__
 _HOW = (zh("新增"), zh("移出"), zh("更改"))
 
@@ -42,9 +43,17 @@ def form_of(database: Database, key: str, language: str, *, volume: int | None =
     return edition_form(view, head, entries, notes, spoken, volume=volume)
 
 
-def edition_workbook(database: Database, key: str, language: str) -> Response[bytes]:
+def edition_workbook(database: Database, key: str, language: str) -> Stream:
     """Return the edition as a workbook."""
-    return _file(workbook_of(form_of(database, key, language)), XLSX, f"{key}.xlsx")
+    spoken: Language = "zh" if language == "zh" else "en"
+
+    def write(file: BinaryIO) -> None:
+        with database.reading() as connection:
+            view, head, entries = editions.read_entries(connection, key)
+            form = edition_sheet(view, editions.notes_of(connection, key), spoken)
+            write_workbook(form, edition_rows(view, head, entries, spoken), file)
+
+    return spooled(write, XLSX, name=f"{key}.xlsx", headers=_VARY)
 
 
 def edition_pdf(database: Database, key: str, language: str, *, volume: int = 1) -> Response[bytes]:
@@ -53,24 +62,17 @@ def edition_pdf(database: Database, key: str, language: str, *, volume: int = 1)
     return _file(pdf_of(form_of(database, key, language, volume=volume)), PDF, name)
 
 
-def edition_json(database: Database, key: str) -> Response[bytes]:
-    """Return the very bytes whose SHA-256 is the edition's hash."""
-    with database.reading() as connection:
-        content = editions.edition_bytes(connection, key)
-    return _file(content, "application/json", f"{key}.json")
-
-
 def edition_csv(database: Database, key: str, language: str) -> Stream:
     """Return the entries as CSV, every field in a column of its own."""
-    with database.reading() as connection:
-        _, _, entries = editions.all_entries(connection, key)
+    header = [_field(name, language) for name in _FIELDS]
 
-    def rows() -> Iterator[list[str | None]]:
-        yield [_field(name, language) for name in _FIELDS]
-        for entry in entries:
-            yield [_said(getattr(entry, name)) for name in _FIELDS]
+    def write(file: BinaryIO) -> None:
+        with database.reading() as connection:
+            _, _, entries = editions.read_entries(connection, key)
+            rows = ([_said(getattr(entry, name)) for name in _FIELDS] for entry in entries)
+            file.writelines(csv_pieces(chain([header], rows)))
 
-    return csv_answer(f"{key}.csv", rows())
+    return spooled(write, CSV, name=f"{key}.csv", headers=_VARY)
 
 
 def difference_csv(found: EditionDifference, language: str) -> Stream:
@@ -111,8 +113,5 @@ def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
     return Response(
         content,
         media_type=media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Vary": "Accept-Language, Cookie",
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}"', **_VARY},
     )

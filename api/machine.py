@@ -56,6 +56,11 @@ class Machine:
         """Return the backups in the folder, the latest first."""
         return manifest.listed(self._backups) if self._backups else []
 
+    def backup(self, name: str) -> Path | None:
+        """Return where a backup of the folder is, None where there is none of this name."""
+        known = {each.name for each in self.backups()}
+        return self._backups / name if self._backups and name in known else None
+
     def is_backup_old(self, found: list[BackupView], now: dt.datetime) -> bool:
         """Tell whether no backup that can be read is young enough."""
         made = [each.made_at for each in found if each.made_at is not None]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from threading import Lock, Thread
 from uuid import uuid4
 
@@ -12,15 +14,16 @@ import msgspec
 from sqlalchemy.exc import SQLAlchemyError
 
 from catalog.db import Database
-from catalog.errors import CatalogError
+from catalog.errors import BackupRefusedError, CatalogError
 from catalog.permissions import Actor
 from catalog.services import upkeep
+from catalog.services.backups import manifest
 from search.engine import SearchEngine
 from search.sync import LeaseHeldError, lease, rebuild
 
 log = logging.getLogger(__name__)
 _AT_ONCE = 1_000  # So often a waiting person sees it move.
-REBUILD, VERIFY = "rebuild", "verify"
+REBUILD, VERIFY, VERIFY_BACKUP = "rebuild", "verify", "verify-backup"
 
 
 class Work(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +70,15 @@ class Upkeep:
         """
         upkeep.ensure_runs(actor)
         return self._begin(VERIFY, self._verify, actor, clock)
+
+    def verify_backup(self, path: Path, *, actor: Actor, clock: Callable[[], dt.datetime]) -> bool:
+        """Read a backup to its end and compare all in it; return whether it could begin.
+
+        Raises:
+            PermissionDeniedError: The actor does not run the system.
+        """
+        upkeep.ensure_runs(actor)
+        return self._begin(VERIFY_BACKUP, partial(self._verify_backup, path), actor, clock)
 
     def stop(self) -> None:
         """Let the work in hand end at its next step."""
@@ -136,3 +148,17 @@ class Upkeep:
         with self._database.transaction() as session:
             verdict = upkeep.verify_record(session, actor=actor, now=clock())
         self._tell(done=verdict.length, total=verdict.length)
+
+    def _verify_backup(self, path: Path, actor: Actor, clock: Callable[[], dt.datetime]) -> None:
+        trouble = None
+        try:
+            files = len(manifest.verify(path).members)
+        except BackupRefusedError as error:
+            files, trouble = 0, error
+        with self._database.transaction() as session:
+            upkeep.note_backup_verified(
+                session, path.name, is_whole=not trouble, files=files, actor=actor, now=clock()
+            )
+        self._tell(done=files, total=files)
+        if trouble is not None:
+            raise trouble

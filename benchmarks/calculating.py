@@ -1,27 +1,34 @@
 """Ratios of 50,000 buildings from the store, their figures alone, and one large building.
 
-``--buildings=2000`` measures fewer of them; times beside it are never of another number.
+``--buildings=2000`` measures fewer of them; times beside it are never of another number. The
+buildings are made in a process of its own, so that memory is of calculating and storing alone.
 """
 
 from __future__ import annotations
 
+import os
 import resource
-import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from decimal import Decimal
 from functools import partial
+from multiprocessing import active_children, get_context
 from pathlib import Path
+from typing import Generic, NamedTuple, TypeVar
 
 import duckdb
+import msgspec
 import polars as pl
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from benchmarks import stores
 from benchmarks.calculating_data import fill
+from benchmarks.pages import option
 from benchmarks.report import show
+from catalog import audit
 from catalog.db import Database
+from catalog.models.project import Building
 from catalog.repositories import stale
 from catalog.repositories.calculating import Reader
 from catalog.repositories.line_frames import frames_of
@@ -31,6 +38,7 @@ from catalog.rules.ratio import kept
 from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.figures import LINES_SCHEMA, ratio_figures
 from catalog.rules.ratio.lines import RatioLine, Role, line_id
+from catalog.rules.ratio.placing import Situation
 from catalog.rules.terms import Stage
 from catalog.services import results
 from catalog.services.batches import counted_at
@@ -45,6 +53,7 @@ LARGE = 2_000
 _BATCH = 1_000
 _BY_WORKERS = 4_000
 _METHOD = "B"
+T = TypeVar("T")
 _SUM = """
     SELECT building, category, place, unit, is_delivered, sum(quantity_micro),
            sum(quantity_micro) FILTER (WHERE green)
@@ -52,10 +61,10 @@ _SUM = """
 """
 
 
-class Measured:
+class Measured(Generic[T]):
     """Seconds on the clock and of the processors, those of ended children among them."""
 
-    def __init__(self, work: Callable[[], object]) -> None:
+    def __init__(self, work: Callable[[], T]) -> None:
         wall, processor = time.perf_counter(), _processor()
         self.value = work()
         self.wall = time.perf_counter() - wall
@@ -67,20 +76,45 @@ def _processor() -> float:
     return time.process_time() + children.ru_utime + children.ru_stime
 
 
-def store_all(database: Database, basis: Basis) -> int:
-    """Calculate every building by one method at each stage with its trace; return how many."""
+class Stored(NamedTuple):
+    """How many buildings were calculated, and the most memory in MB: storing, and a worker."""
+
+    buildings: int
+    storing: float
+    worker: float
+
+
+def store_all(database: Database, basis: Basis) -> Stored:
+    """Calculate every building by one method, at each stage that it has, and keep its traces."""
     done = 0
     with closing(Workers(database, basis, how_many())) as workers:
         while True:
             with database.transaction() as session:
                 ids = stale.stale_buildings(session.connection(), limit=_BY_WORKERS)
                 if not ids:
-                    return done
+                    peaks = [_peak(process.pid) for process in active_children()]
+                    return Stored(done, _peak(os.getpid()), max(peaks))
                 results.calculate_buildings(
                     session, ids, basis, actor=stores.OPERATOR, now=stores.clock(),
                     methods=[_METHOD], workers=workers,
                 )  # fmt: skip
             done += len(ids)
+
+
+def _peak(pid: int | None) -> float:
+    """Return the most memory in MB that a process has held."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def leave_completion(database: Database) -> None:
+    """Take the design bills and every result away, so that all wait with one stage left."""
+    with database.transaction() as session:
+        audit.waive(session.connection())  # Rows made up for measuring.
+        for table in ("result_trace", "result", "result_cube", "project_count"):
+            session.execute(text(f"DELETE FROM {table}"))
+        session.execute(text("DELETE FROM bill_line WHERE stage = 'design'"))
+        session.execute(update(Building).values(stale_since=stores.clock()))
 
 
 def write_lines(database: Database, basis: Basis, pack: RatioPack, path: Path) -> int:
@@ -92,10 +126,23 @@ def write_lines(database: Database, basis: Basis, pack: RatioPack, path: Path) -
             found = frames_of(connection, Reader(connection), ids[start : start + _BATCH])
             proving = basis.proving(accepted_by(pack.policies))
             counted = counted_at(found, Stage.COMPLETION, proving)
-            frames.append(counted.lines.select(list(LINES_SCHEMA)).collect())
+            situations = _situations(found.situations)
+            lines = counted.lines.join(situations, on="situation")
+            frames.append(lines.select(list(LINES_SCHEMA)))
     lines = pl.concat(frames)
     lines.write_parquet(path, compression="lz4")
     return lines.height
+
+
+def _situations(found: Sequence[Situation]) -> pl.DataFrame:
+    """Return what decides where lines count as columns, beside the number of each."""
+    rows = [
+        (n, *each[:-1], msgspec.json.encode(each.declared).decode() if each.declared else None)
+        for n, each in enumerate(found)
+    ]
+    columns = ("is_delivered", "category", "place", "unit", "declared")
+    schema = {"situation": pl.Int32(), **{name: LINES_SCHEMA[name] for name in columns}}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
 def one_by_one(database: Database, basis: Basis) -> int:
@@ -147,12 +194,21 @@ def _polars(path: Path) -> int:
     )
 
 
+def _fill(url: str, buildings: int) -> None:
+    database = Database(url)
+    with collecting_rarely():
+        fill(database, buildings=buildings)
+    database.close()
+
+
 def main() -> None:
     """Measure and print."""
-    stated = [word for word in sys.argv if word.startswith("--buildings=")]
-    buildings = int(stated[-1].partition("=")[2]) if stated else BUILDINGS
+    buildings = option("buildings", BUILDINGS)
     with stores.sqlite() as (database, folder), collecting_rarely():
-        fill(database, buildings=buildings)
+        url = database.engine.url.render_as_string(hide_password=False)
+        filling = get_context("spawn").Process(target=_fill, args=(url, buildings))
+        filling.start()
+        filling.join()
         with database.reading() as connection:
             basis = results.basis(connection)
         pack = next(
@@ -160,8 +216,10 @@ def main() -> None:
             if isinstance(pack, RatioPack) and pack.key == "ratio-b-2021"
         )  # fmt: skip
         naive = Measured(lambda: one_by_one(database, basis))
-        stored = Measured(lambda: store_all(database, basis))
+        both = Measured(lambda: store_all(database, basis))
         path = folder / "lines.parquet"
+        leave_completion(database)
+        one = Measured(lambda: store_all(database, basis))
         lines = write_lines(database, basis, pack, path)
         alone = Measured(
             lambda: ratio_figures(pl.scan_parquet(path), pack, basis.units, Stage.COMPLETION)
@@ -170,20 +228,23 @@ def main() -> None:
             ("DuckDB", Measured(partial(_duckdb, path))),
             ("Polars", Measured(partial(_polars, path))),
         ]
-    scale = int(str(stored.value)) / int(str(naive.value))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    stored = both.value
+    scale = stored.buildings / naive.value
+    by = f"from the store, traces stored (SQLite, {how_many()} workers)"
     show(
-        f"Calculating: {stored.value:,} buildings by method {_METHOD}, {lines:,} lines completed",
+        f"Calculating: {stored.buildings:,} buildings by method {_METHOD}, "
+        f"{lines:,} lines completed",
         ["", "wall s", "processor s"],
         [
-            [f"both stages, from the store, traces stored (SQLite, {how_many()} workers)",
-             stored.wall, stored.processor],
-            [f"one after another with traces ({SAMPLE} of them, scaled up)",
+            [f"completion {by}", one.wall, one.processor],
+            [f"both stages {by}", both.wall, both.processor],
+            [f"both stages one after another with traces ({SAMPLE} of them, scaled up)",
              naive.wall * scale, naive.processor * scale],
             ["figures alone, completion, from Parquet", alone.wall, alone.processor],
             *([f"sums without judging, hand-written {name}", each.wall, each.processor]
               for name, each in near),
-            ["peak MB of the process that stores", peak, "—"],
+            ["peak MB of the process that stores", stored.storing, "—"],
+            ["peak MB of a worker", stored.worker, "—"],
         ],
     )  # fmt: skip
     large = large_building()

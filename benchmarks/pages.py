@@ -1,6 +1,7 @@
 """Pages on 100,000 products and 10,000 projects: server time, size, paint, and 500 people at once.
 
-``--products=N`` and ``--projects=N`` make a smaller store, ``--seconds=N`` a shorter crowd.
+``--products=N`` and ``--projects=N`` make a smaller store, ``--seconds=N`` a shorter crowd;
+``--store=FOLDER`` keeps the store there, and measures it as it is when it is there already.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from decimal import Decimal
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from urllib.parse import quote
 
 from benchmarks import stores
@@ -41,8 +44,9 @@ PEOPLE, SECONDS, THINKS_S = 500, 60, (2.0, 8.0)
 SLOWER = 4
 PORT = 8924
 _WORDS = ("预拌混凝土 C30", "岩棉", "防水卷材", "砂浆 M10", "断桥铝门窗", "涂料", "绿洲", "PPR")
-_LARGE = project_key("BENCH-2000")
-_LARGE_PAGE = f"/projects/{_LARGE}/buildings/{building_key(_LARGE, '1#')}"
+_FILLED = "filled-for-pages"
+LARGE_PROJECT = project_key("BENCH-2000")
+LARGE_PAGE = f"/projects/{LARGE_PROJECT}/buildings/{building_key(LARGE_PROJECT, '1#')}"
 _PAINT = """new PerformanceObserver((list) => {
     window.painted = list.getEntries().at(-1).startTime;
 }).observe({type: "largest-contentful-paint", buffered: true});"""
@@ -57,6 +61,30 @@ def option(name: str, default: int) -> int:
 
 def fill(folder: str, *, products: int, projects: int) -> dict[str, list[str]]:
     """Make the demo's store and one project of 2,000 lines; return addresses of every sort."""
+    if not Path(folder, _FILLED).exists():
+        _fill(folder, products=products, projects=projects)
+        Path(folder, _FILLED).touch()
+    with sqlite3.connect(f"{folder}/lucai.db") as connection:
+        chosen = "SELECT key FROM {} ORDER BY id % 997, id LIMIT 200"
+        keys = {
+            name: [row[0] for row in connection.execute(chosen.format(name))]
+            for name in ("product", "project", "company")
+        }
+    return {
+        "search": [f"/products?q={quote(word)}&page={n}" for word in _WORDS for n in (1, 2, 3)],
+        "product": [f"/products/{key}" for key in keys["product"]],
+        "company": [f"/companies/{key}" for key in keys["company"]],
+        "project": [f"/projects/{key}" for key in keys["project"]],
+        "building, 2,000 lines": [LARGE_PAGE],
+        "divisions": ["/divisions", "/divisions?method=A&stage=completion"],
+        "one division": [f"/divisions/{n:02}" for n in range(1, 11)],
+        "categories of divisions": ["/divisions/usage"],
+        "statistics": ["/statistics"],
+        "home": ["/"],
+    }
+
+
+def _fill(folder: str, *, products: int, projects: int) -> None:
     amounts = ["--products", str(products), "--projects", str(projects)]
     _command(folder, "demo", *amounts, "--no-serve")
     database = Database(f"sqlite:///{folder}/lucai.db")
@@ -87,24 +115,6 @@ def fill(folder: str, *, products: int, projects: int) -> dict[str, list[str]]:
     _bring(database, Kind.BILL_LINES, lines)
     database.close()
     _command(folder, "ratio")  # Calculates what is new first.
-    with sqlite3.connect(f"{folder}/lucai.db") as connection:
-        chosen = "SELECT key FROM {} ORDER BY id % 997, id LIMIT 200"
-        keys = {
-            name: [row[0] for row in connection.execute(chosen.format(name))]
-            for name in ("product", "project", "company")
-        }
-    return {
-        "search": [f"/products?q={quote(word)}&page={n}" for word in _WORDS for n in (1, 2, 3)],
-        "product": [f"/products/{key}" for key in keys["product"]],
-        "company": [f"/companies/{key}" for key in keys["company"]],
-        "project": [f"/projects/{key}" for key in keys["project"]],
-        "building, 2,000 lines": [_LARGE_PAGE],
-        "divisions": ["/divisions", "/divisions?method=A&stage=completion"],
-        "one division": [f"/divisions/{n:02}" for n in range(1, 11)],
-        "categories of divisions": ["/divisions/usage"],
-        "statistics": ["/statistics"],
-        "home": ["/"],
-    }
 
 
 def _command(folder: str, *words: str) -> None:
@@ -120,16 +130,18 @@ def _bring(database: Database, kind: Kind, records: Sequence[Record]) -> None:
     receive_in_batches(database, new, [outcome], stores.OPERATOR, report, clock=stores.clock)
 
 
-def timed(pid: int, paths: Sequence[str]) -> list[object]:
+def timed(
+    pid: int, paths: Sequence[str], headers: Mapping[str, str] = MappingProxyType({})
+) -> list[object]:
     """Ask one page after the other; return wall times, the server's CPU, and the largest size."""
     connection = http.client.HTTPConnection("127.0.0.1", PORT)
     taken, size = [], 0
     for path in paths[:20]:  # What a server makes ready at the first request is ready.
-        _ask(connection, path)
+        _ask(connection, path, headers)
     spent = cpu_seconds(pid)
     for path in islice(cycle(paths), ASKED):
         started = time.perf_counter()
-        content = _ask(connection, path)
+        content = _ask(connection, path, headers)
         taken.append((time.perf_counter() - started) * 1000)
         if len(taken) <= len(paths):
             size = max(size, len(gzip.compress(content, 6)))
@@ -139,8 +151,12 @@ def timed(pid: int, paths: Sequence[str]) -> list[object]:
     return [cut[49], cut[94], spent, size / 1000]
 
 
-def _ask(connection: http.client.HTTPConnection, path: str) -> bytes:
-    connection.request("GET", path)
+def _ask(
+    connection: http.client.HTTPConnection,
+    path: str,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     content = answer.read()
     if answer.status != 200:
@@ -202,7 +218,8 @@ def main() -> None:
     """Measure and print."""
     products, projects = option("products", PRODUCTS), option("projects", PROJECTS)
     store = f"{products:,} products and {projects:,} projects"
-    with TemporaryDirectory() as folder:
+    kept = [word.partition("=")[2] for word in sys.argv if word.startswith("--store=")]
+    with nullcontext(kept[0]) if kept else TemporaryDirectory() as folder:
         addresses = fill(folder, products=products, projects=projects)
         with serving([BIN / "lucai", "serve", "--port", str(PORT)], PORT, folder) as pid:
             rows = [

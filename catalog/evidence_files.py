@@ -16,7 +16,7 @@ import msgspec
 import puremagic
 
 from catalog.errors import EvidenceRefusedError
-from catalog.rules.file_kinds import FileFlaw, FileKind, kind_of
+from catalog.rules.file_kinds import FileFlaw, FileKind, is_heic, kind_of
 
 EVIDENCE = "evidence"
 """The folder of evidence, in the data folder."""
@@ -44,6 +44,13 @@ _REASONS = {
         "it hides another file (an archive, a web page or a document); hand in the plain scan",
     ),
 }
+
+HEIC = (
+    "这是 HEIC 格式的照片，请在手机的“设置 - 相机 - 格式”里选“兼容性最佳”后再拍，或把照片截一张屏",
+    "this is a HEIC photo; choose “Most Compatible” in the phone’s Settings - Camera - Formats and"
+    " take it again, or take a screenshot of it",
+)
+"""What to do about a photo that few programs can read, in Chinese and English."""
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -150,7 +157,7 @@ class EvidenceFolder:
             "seen_zh": seen or "认不出的内容",
             "seen_en": seen or "nothing that is known",
         }
-        zh, en = _REASONS[flaw]
+        zh, en = HEIC if flaw is FileFlaw.OTHER_KIND and is_heic(head) else _REASONS[flaw]
         return EvidenceRefusedError(
             flaw=flaw.value, reason_zh=zh.format(**facts), reason_en=en.format(**facts)
         )

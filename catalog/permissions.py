@@ -119,6 +119,23 @@ class Actor:
     scopes: frozenset[Action] | None = None
 
 
+_FOR = " · "
+
+
+def acting_for(person: str, organisation: str) -> str:
+    """Return by what name the record knows a person who acts for an organisation."""
+    return f"{person}{_FOR}{organisation}"
+
+
+def office_of(name: str) -> str:
+    """Return who did something as the public reads it: the organisation, and never the person.
+
+    ``name`` is an actor's. Of a machine, or the operator at the shell, it is what kind it is.
+    """
+    _, is_member, organisation = name.rpartition(_FOR)
+    return organisation if is_member else name.partition(":")[0]
+
+
 ANYONE = Actor(name="anyone", role=Role.ANYONE)
 
 _OWN, _DIVISION, _ALL = Reach.OWN, Reach.DIVISION, Reach.ALL

@@ -17,6 +17,7 @@ from catalog.services.receiving import runs
 from catalog.signing_keys import SigningKeys
 from catalog.views.figures import Question
 from cli.calculating import calculate_outdated
+from cli.demo_footprints import load_footprints
 from cli.demo_inspections import load_inspections
 from cli.demo_people import SignIn, make_people
 from cli.figures import print_results, results_of
@@ -118,6 +119,7 @@ def load(database: Database, *, products: int, projects: int, seed: int) -> None
             receive_in_batches(database, new, outcomes, operator(), report, clock=clock)
     load_inspections(database, products=products, seed=seed, today=today)
     calculate_outdated(database)
+    load_footprints(database, products=products, seed=seed)
 
 
 def play(database: Database, *, seed: int) -> list[SignIn]:

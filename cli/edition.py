@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from catalog.forms.edition_form import edition_form, volumes
+from catalog.forms.edition_form import edition_form, edition_rows, edition_sheet, volumes
 from catalog.forms.form import Language
 from catalog.forms.pdf import pdf_of
-from catalog.forms.workbook import workbook_of
+from catalog.forms.workbook import write_workbook
 from catalog.services import editions
 from cli.house import open_database
 from cli.output import language, print_json, print_table, say
@@ -59,25 +59,30 @@ def write(edition: str, as_json: Path | None, pdf: Path | None, xlsx: Path | Non
     """Write EDITION to files."""
     if not (as_json or pdf or xlsx):
         raise click.UsageError("Give --json, --pdf or --xlsx.")
-    with open_database() as database, database.reading() as connection:
-        view, head, entries = editions.all_entries(connection, edition)
-        notes = editions.notes_of(connection, edition)
-        content = editions.edition_bytes(connection, edition)
     tongue: Language = "zh" if language() == "zh" else "en"
-    if as_json:
-        as_json.write_bytes(content)
-    if xlsx:
-        _write(xlsx, workbook_of(edition_form(view, head, entries, notes, tongue)))
-    if pdf:
-        count = volumes(len(entries))
-        for number in range(1, count + 1):
-            form = edition_form(view, head, entries, notes, tongue, volume=number)
-            file = pdf if count == 1 else pdf.with_stem(f"{pdf.stem}-{number}")
-            _write(file, pdf_of(form))
+    with open_database() as database, database.reading() as connection:
+        notes = editions.notes_of(connection, edition)
+        if as_json:
+            with as_json.open("wb") as file:
+                file.writelines(editions.edition_pieces(connection, edition))
+            _tell(as_json)
+        if xlsx:
+            view, head, read = editions.read_entries(connection, edition)
+            with xlsx.open("wb") as file:
+                rows = edition_rows(view, head, read, tongue)
+                write_workbook(edition_sheet(view, notes, tongue), rows, file)
+            _tell(xlsx)
+        if pdf:
+            view, head, entries = editions.all_entries(connection, edition)
+            count = volumes(len(entries))
+            for number in range(1, count + 1):
+                form = edition_form(view, head, entries, notes, tongue, volume=number)
+                path = pdf if count == 1 else pdf.with_stem(f"{pdf.stem}-{number}")
+                path.write_bytes(pdf_of(form))
+                _tell(path)
 
 
-def _write(file: Path, content: bytes) -> None:
-    file.write_bytes(content)
+def _tell(file: Path) -> None:
     say(f"已写入 {file}。", f"{file} written.")
 
 

@@ -181,7 +181,12 @@ def _with_remembered_mapping(database: Database, file: SourceFile, request: Requ
     except ImportRefusedError:
         with database.reading() as connection, suppress(ImportRefusedError):
             proposal = propose_for(
-                connection, file, Lookups.from_seed(), sender=request.source, kind=request.kind
+                connection,
+                file,
+                Lookups.from_seed(),
+                sender=request.source,
+                actor=request.actor,
+                kind=request.kind,
             )
             if proposal.confirmed:
                 click.echo(proposal.confirmed.reason.text(language()), err=True)

@@ -66,13 +66,29 @@ class FileStore:
         return sorted(path for path in self.folder.glob("*") if _HASH.fullmatch(path.name))
 
     def remove(self, sha256: str) -> None:
-        """Remove a kept file, and what a first look at it told."""
+        """Remove a kept file, what a first look at it told, and whose it is."""
         self._path(sha256).unlink(missing_ok=True)
+        self._owners(sha256).unlink(missing_ok=True)
         self.sheet(sha256).unlink(missing_ok=True)
 
     def sheet(self, sha256: str) -> Path:
         """Return where that is kept which a first look at a file told."""
         return self.folder / f"{sha256}.json"
+
+    def give(self, sha256: str, organisation: str) -> None:
+        """Take note that an organisation handed the file in; several may, the same bytes."""
+        with self._owners(sha256).open("a", encoding="utf-8") as file:
+            file.write(f"{organisation}\n")
+
+    def is_of(self, sha256: str, organisation: str | None) -> bool:
+        """Tell whether the organisation handed the file in."""
+        path = self._owners(sha256)
+        if organisation is None or not path.is_file():
+            return False
+        return organisation in path.read_text(encoding="utf-8").splitlines()
+
+    def _owners(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}.owners"
 
     def _path(self, sha256: str) -> Path:
         return self.folder / sha256

@@ -13,16 +13,17 @@ from api.web.browser import FORM_HEADER, form_token
 from catalog.db import Database
 from catalog.errors import OrganisationNotFoundError
 from catalog.passwords import Passwords
-from catalog.permissions import Actor, Rank, Role
+from catalog.permissions import Actor, Rank, Role, grantable
 from catalog.repositories import accounts as repository
 from catalog.repositories import organisations as kept
 from catalog.rules.guessing import GuessLimits
 from catalog.rules.keys import hashed_key
 from catalog.sealing import Sealer
-from catalog.services import accounts, members, organisations, signing_in
+from catalog.services import accounts, members, organisations, signing_in, tokens
 from catalog.services.accounts import NewAccount
 from catalog.services.gate import Gate
 from catalog.services.organisations import NewOrganisation
+from catalog.services.tokens import NewToken
 from seed_data.accounts import password_policy
 
 PASSWORD = "three green hills"
@@ -108,6 +109,23 @@ def signed_in(
         member = signing_in.member_of(connection, gate, secret, now=now)
     assert member is not None
     return member.actor
+
+
+def a_token(database: Database, actor: Actor) -> str:
+    """Make a token with every scope that the actor may give, and return its secret."""
+    assert actor.organisation is not None
+    new = NewToken(
+        name="every door",
+        scopes=frozenset(grantable(actor)),
+        lasting=dt.timedelta(days=1),
+        key=secrets.token_hex(4),
+        secret=secrets.token_hex(8),
+    )
+    now = dt.datetime.now(dt.UTC)
+    with database.transaction() as session:
+        return tokens.make_token(
+            session, actor.organisation, new, gate=GATE, actor=actor, now=now
+        ).secret
 
 
 def show_session(client: TestClient[Any], secret: str) -> None:

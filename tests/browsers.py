@@ -54,6 +54,24 @@ def chromium(playwright: Playwright | None = None) -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def seeing(browser: Browser, film: Path) -> Iterator[Browser]:
+    """Start another browser of the same kind, whose camera sees a film (MJPEG)."""
+    program, settings = _program()
+    camera = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={film}",
+    ]
+    started = browser.browser_type.launch(
+        executable_path=program, args=[*_ARGUMENTS, *camera], env={**os.environ, **settings}
+    )
+    try:
+        yield started
+    finally:
+        started.close()
+
+
 def is_pinned() -> bool:
     """Tell whether the browser is the pinned one, whose pictures can be compared."""
     return (_PACKED / "chromium.br").is_file()

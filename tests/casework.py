@@ -104,7 +104,7 @@ def _organisation(
     session.flush()
 
 
-def a_file(database: Database, organisation: str = MAKER) -> str:
+def a_file(database: Database, organisation: str = MAKER, *, of_division: bool = True) -> str:
     """Put a file's entry in the store, as if it had been kept; return its key."""
     number = next(_files)
     with making_up(database) as session:
@@ -119,7 +119,7 @@ def a_file(database: Database, organisation: str = MAKER) -> str:
                 name="文件.pdf",
                 note=None,
                 organisation_id=owner.id,
-                division_id=owner.division_id,
+                division_id=owner.division_id if of_division else None,
                 uploaded_by="test",
                 uploaded_at=START,
             )

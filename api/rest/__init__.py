@@ -16,6 +16,7 @@ from api.rest.cases import CasesController, PublicNoticesController
 from api.rest.certificates import CertificatesController
 from api.rest.changes import ChangesController
 from api.rest.conflicts import ConflictsController
+from api.rest.demand import DemandController
 from api.rest.draws import DrawsController, PanelController
 from api.rest.editions import EditionsController
 from api.rest.epds import EpdsController
@@ -25,6 +26,9 @@ from api.rest.findings import FindingsController
 from api.rest.imports import ImportsController
 from api.rest.matching import MatchingController
 from api.rest.outlook import OutlookController
+from api.rest.owner_deliveries import SiteDeliveriesController
+from api.rest.owner_papers import BuildingPapersController
+from api.rest.owner_projects import KeepingProjectsController, OwnProjectsController
 from api.rest.policies import PolicyController, PreviewController
 from api.rest.products import CompaniesController, ProductAdoptionController, ProductsController
 from api.rest.projects import ProjectsController
@@ -36,6 +40,7 @@ from api.rest.result_form import ResultFormController
 from api.rest.rules import MeasuresController, ProjectRulesController, RulesController
 from api.rest.score import ProductScoreController, ScoresController, VisitController
 from api.rest.search import SearchController
+from api.rest.submissions import SubmissionsController
 from api.rest.swaps import SwapsController
 from api.rest.verification import VerificationController
 from api.rest.watch import NoticesController, WatchController
@@ -67,6 +72,12 @@ def rest_router() -> Router:
             PreviewController,
             ExportController,
             ProjectsController,
+            OwnProjectsController,
+            KeepingProjectsController,
+            SiteDeliveriesController,
+            BuildingPapersController,
+            SubmissionsController,
+            DemandController,
             ResultsController,
             OutlookController,
             ResultFormController,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidation
+from litestar.response import Stream
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.parameters import TEXT, Day, Limit, Offset, Words, day_or_today
@@ -16,6 +17,7 @@ from api.problems import problem_responses
 from api.reading import read
 from api.rest.moment import now
 from api.rest.writing import writes
+from api.sending import JSON, spooled
 from api.turns import Turns
 from catalog.db import Database
 from catalog.permissions import Actor
@@ -107,10 +109,9 @@ class EditionsController(Controller):
     )
     async def content(
         self, database: NamedDependency[Database], turns: OpenTurns, key: EditionInPath
-    ) -> Response[bytes]:
+    ) -> Stream:
         """Return the very bytes whose SHA-256 is the edition's hash."""
-        found = await turns.take(partial(_bytes, database, key))
-        return Response(found, media_type="application/json")
+        return await turns.take(partial(edition_json, database, key))
 
     @get("/{key:str}/rebuilt", operation_id="get_rebuilt_edition",
          responses=problem_responses(400, 404))  # fmt: skip
@@ -146,9 +147,14 @@ class EditionsController(Controller):
             return editions.annotate(session, key, text=data.text, actor=actor, now=now())
 
 
-def _bytes(database: Database, key: str) -> bytes:
-    with database.reading() as connection:
-        return editions.edition_bytes(connection, key)
+def edition_json(database: Database, key: str, *, name: str | None = None) -> Stream:
+    """Return the very bytes whose SHA-256 is the edition's hash; with a name, to be saved."""
+
+    def write(file: BinaryIO) -> None:
+        with database.reading() as connection:
+            file.writelines(editions.edition_pieces(connection, key))
+
+    return spooled(write, JSON, name=name)
 
 
 def _rebuilt(database: Database, key: str) -> EditionRebuilt:

@@ -13,7 +13,8 @@ from litestar.response import Stream
 from api.parameters import Words
 from api.problems import language_of, problem_responses
 from api.rest.search import ANY_OF, Adoptions, Keys, Stars, stated
-from api.web.exports import CSV, XLSX, csv_answer, sheet_of, workbook_answer
+from api.sending import CSV, XLSX
+from api.web.exports import csv_answer, sheet_of, workbook_answer
 from api.web.page import PageRequest
 from api.web.searching import Asked
 from catalog.db import Database

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.auth import actor_of
 from api.parameters import KEY, TEXT, Day, IdInPath, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
-from api.reading import read
 from api.rest.moment import now
 from api.rest.writing import writes
 from catalog.db import Database
@@ -112,13 +112,24 @@ class MatchingController(Controller):
                 session, building, wanted, reason=data.reason, actor=actor, now=now()
             )
 
-    @read("/line-decisions", operation_id="list_line_decisions", responses=problem_responses(400))
+    @get(
+        "/line-decisions",
+        operation_id="list_line_decisions",
+        sync_to_thread=True,
+        security=[{"token": []}],
+        dependencies=actor_of,
+        responses=problem_responses(400, 401, 403),
+    )
     def history(
-        self, database: NamedDependency[Database], limit: Limit = 20, offset: Offset = 0
+        self,
+        database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
+        limit: Limit = 20,
+        offset: Offset = 0,
     ) -> list[DecisionView]:
-        """Return one page of what people decided, newest first; superseded decisions too."""
+        """Return one page of what your organisation decided, newest first; superseded ones too."""
         with database.reading() as connection:
-            return deciding.decision_history(connection, limit=limit, offset=offset)
+            return deciding.decision_history(connection, actor=actor, limit=limit, offset=offset)
 
     @writes(post)(
         "/imports/{id:int}/take-back",

@@ -10,14 +10,14 @@ from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import SkipValidation
 
-from api.form_files import PDF, XLSX, pdf_answer, workbook_answer
+from api.form_files import Ending, result_file
 from api.parameters import IdInPath
 from api.problems import language_of, problem_responses
+from api.sending import PDF, XLSX
 from api.turns import Turns
 from catalog.db import Database
 
-Writer = Callable[[Database, int, str], Response[bytes]]
-Form = NamedDependency[SkipValidation[Callable[[Writer], Awaitable[Response[bytes]]]]]
+SendForm = NamedDependency[SkipValidation[Callable[[Ending], Awaitable[Response[bytes]]]]]
 
 
 def form_asked_for(
@@ -25,9 +25,10 @@ def form_asked_for(
     database: NamedDependency[Database],
     turns: NamedDependency[SkipValidation[Turns]],
     id: IdInPath,
-) -> Callable[[Writer], Awaitable[Response[bytes]]]:
-    """Return what has the form of the result written, in the reader's language and in turn."""
-    return lambda writer: turns.take(partial(writer, database, id, language_of(request)))
+) -> Callable[[Ending], Awaitable[Response[bytes]]]:
+    """Return what sends the form of the result, in the reader's language and in turn."""
+    language = language_of(request)
+    return lambda ending: turns.take(partial(result_file, database, id, language, ending))
 
 
 class ResultFormController(Controller):
@@ -35,7 +36,7 @@ class ResultFormController(Controller):
 
     path = "/results"
     tags = ("ratios",)
-    dependencies = {"form": Provide(form_asked_for, sync_to_thread=False)}  # noqa: RUF012  Litestar's.
+    dependencies = {"send_form": Provide(form_asked_for, sync_to_thread=False)}  # noqa: RUF012  Litestar's.
 
     @get(
         "/{id:int}/form.xlsx",
@@ -43,9 +44,9 @@ class ResultFormController(Controller):
         media_type=XLSX,
         responses=problem_responses(400, 404, 409),
     )
-    async def as_workbook(self, form: Form) -> Response[bytes]:
+    async def as_workbook(self, send_form: SendForm) -> Response[bytes]:
         """Return the form as a workbook: figures as numbers, ready to be printed."""
-        return await form(workbook_answer)
+        return await send_form(Ending.XLSX)
 
     @get(
         "/{id:int}/form.pdf",
@@ -53,6 +54,6 @@ class ResultFormController(Controller):
         media_type=PDF,
         responses=problem_responses(400, 404, 409),
     )
-    async def as_pdf(self, form: Form) -> Response[bytes]:
+    async def as_pdf(self, send_form: SendForm) -> Response[bytes]:
         """Return the form as PDF pages; the same result gives the same bytes."""
-        return await form(pdf_answer)
+        return await send_form(Ending.PDF)

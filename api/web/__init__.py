@@ -13,6 +13,7 @@ from api.web.adoption import AdoptionPages
 from api.web.annual_reports import ReportPages
 from api.web.audit import AuditPages
 from api.web.building_papers import BuildingPaperPages
+from api.web.buildings import BuildingPages
 from api.web.bureau_desk import BureauDeskPages
 from api.web.case_papers import CasePaperPages
 from api.web.cases import CasePages, PublicNoticePages
@@ -39,6 +40,7 @@ from api.web.filings import FilingPages
 from api.web.findings import FindingPages
 from api.web.guide import GuidePages
 from api.web.home import HomePages
+from api.web.import_templates import ImportTemplatePages
 from api.web.imports import ImportPages
 from api.web.maker_desk import MakerDeskPages
 from api.web.matching import MatchingPages
@@ -46,6 +48,7 @@ from api.web.measures import MeasurePages
 from api.web.offline import OfflinePages
 from api.web.open_data import OpenDataPages
 from api.web.operator_desk import OperatorDeskPages
+from api.web.operator_people import KeptAccountPages, KeptTokenPages
 from api.web.organisation import OrganisationPages
 from api.web.organisations import RegistrationDeskPages
 from api.web.owner_bill import OwnerBillPages
@@ -60,6 +63,7 @@ from api.web.published import PublishedPages
 from api.web.reach import ReachPages
 from api.web.records import CertificateRecords, ProductRecords
 from api.web.registering import RegistrationPages
+from api.web.report_checks import ReportCheckPages
 from api.web.report_files import ReportFilePages
 from api.web.result_form import ResultFormPages
 from api.web.results import ResultPages
@@ -68,6 +72,7 @@ from api.web.saved import SavedSearchPages
 from api.web.score import ScorePages
 from api.web.signing_in import SignInPages
 from api.web.site_deliveries import SitePages
+from api.web.site_products import SiteProductPages
 from api.web.statistics import StatisticsPages
 from api.web.submissions import SubmissionPages
 from api.web.swaps import SwapPages
@@ -97,6 +102,8 @@ def web_router() -> Router:
             DeskRouter,
             MakerDeskPages,
             OperatorDeskPages,
+            KeptAccountPages,
+            KeptTokenPages,
             ProductPages,
             ComparePage,
             ExportFiles,
@@ -110,6 +117,7 @@ def web_router() -> Router:
             FindingPages,
             BureauDeskPages,
             ReportPages,
+            ReportCheckPages,
             ReportFilePages,
             FilingPages,
             DemonstrationPages,
@@ -124,8 +132,10 @@ def web_router() -> Router:
             EpdPages,
             EpdLinkPages,
             ProjectPages,
+            BuildingPages,
             BuildingPaperPages,
             SitePages,
+            SiteProductPages,
             OwnerDeskPages,
             OwnerProjectPages,
             OwnerBillPages,
@@ -148,6 +158,7 @@ def web_router() -> Router:
             DrawPages,
             EvidencePages,
             ImportPages,
+            ImportTemplatePages,
             DeskPages,
             ColumnPages,
             JobPages,

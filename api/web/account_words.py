@@ -18,6 +18,20 @@ ACCOUNT_WORDS: Mapping[str, Mapping[str, str]] = {
         "operator": zh("平台管理员"),
     },
     "rank": {"1": zh("查看"), "2": zh("经办"), "3": zh("管理员")},
+    "account-standing": {
+        "open": zh("可以登录"),
+        "signed-in": zh("现在登录着"),
+        "one-time": zh("等待改密码"),
+        "without-second-factor": zh("没有两步验证"),
+        "never": zh("从未登录"),
+        "barred": zh("有人在猜密码"),
+        "closed": zh("已停用"),
+    },
+    "upkeep": {
+        "rebuild": zh("重建索引"),
+        "verify": zh("核对变更记录"),
+        "verify-backup": zh("核对备份"),
+    },
     "organisation-state": {
         "pending": zh("待核实"),
         "proved": zh("已核实"),

@@ -66,8 +66,12 @@ async def _refuse_without_token(request: PageRequest, secret: str) -> None:
     if shown is None:
         await request.form()
         # The form is taken out of the request here, so that handlers see only fields of their own.
-        form = ScopeState.from_scope(request.scope).form
-        shown = form.pop(FORM_FIELD, None) if isinstance(form, dict) else None
+        held = ScopeState.from_scope(request.scope)
+        if isinstance(held.form, dict):
+            # Litestar gives the same fields to the next request that says the same.
+            fields = dict(held.form)
+            shown = fields.pop(FORM_FIELD, None)
+            held.form = fields
     if not isinstance(shown, str) or not hmac.compare_digest(
         shown.encode(), form_token(secret).encode()
     ):

@@ -12,6 +12,7 @@ from litestar.exceptions import ValidationException
 from litestar.params import PathParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.form_files import spoken
 from api.parameters import KEY, day_or_today
 from api.rest.moment import now
 from api.turns import Turns
@@ -23,7 +24,7 @@ from api.web.page import PageRequest, page
 from api.web.signed_in import actor_of, reader_of
 from catalog.db import Database
 from catalog.errors import ChangedMeanwhileError
-from catalog.forms.form import Form, Language
+from catalog.forms.form import Form
 from catalog.permissions import Actor
 from catalog.rules.annual_report.steps import RULES, Office, ReportState, ReportStep
 from catalog.rules.annual_report.terms import CORPS
@@ -250,7 +251,12 @@ class ReportPages(Controller):
         def compare() -> Template:
             with database.reading() as connection:
                 head, changes = changes_since(
-                    connection, actor, year=year, scope=whose, language=language(request), now=now()
+                    connection,
+                    actor,
+                    year=year,
+                    scope=whose,
+                    language=spoken(language_of(request)),
+                    now=now(),
                 )
                 names = names_of(connection, on=day_or_today(None))
             return page(
@@ -266,18 +272,15 @@ class ReportPages(Controller):
         return await turns.take(compare)
 
 
-def language(request: PageRequest) -> Language:
-    """Return the language in which a report is glossed for the reader."""
-    return "zh" if language_of(request) == "zh" else "en"
-
-
 def read_report(
     request: PageRequest, database: Database, actor: Actor, year: int, scope: str
 ) -> tuple[ReportView, Form]:
     """Return a report with its form for the reader."""
     with database.reading() as connection:
         view = report_reading.get_report(connection, actor, year=year, scope=scope, now=now())
-        return view, form_of_report(connection, view.head, view.content, language(request))
+        return view, form_of_report(
+            connection, view.head, view.content, spoken(language_of(request))
+        )
 
 
 def _key(database: Database, actor: Actor, year: int, scope: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated
 
 from litestar.exceptions import ValidationException
@@ -46,9 +47,9 @@ def day(text: str, *, name: str = "on") -> dt.date | None:
     try:
         found = dt.date.fromisoformat(text.strip())
     except ValueError:
-        raise _wrong(name) from None
+        raise wrong(name) from None
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise _wrong(name)
+        raise wrong(name)
     return found
 
 
@@ -64,11 +65,27 @@ def year(text: str) -> int | None:
     if stripped == "none":
         return IN_PROGRESS
     if not (stripped.isascii() and stripped.isdigit()):
-        raise _wrong("year")
+        raise wrong("year")
     if not FIRST_YEAR <= int(stripped) <= LAST_YEAR:
-        raise _wrong("year")
+        raise wrong("year")
     return int(stripped)
 
 
-def _wrong(name: str) -> ValidationException:
-    return ValidationException(extra=[{"key": name, "message": "not understood"}])
+def wrong(name: str, told: str = "") -> ValidationException:
+    """Return the error that says what is the matter with a field; its page tells it beside it."""
+    return all_wrong({name: told})
+
+
+def all_wrong(told: Mapping[str, str]) -> ValidationException:
+    """Return the error that says what is the matter with several fields."""
+    return ValidationException(
+        extra=[
+            {"key": name, "message": "not understood", "told": what} for name, what in told.items()
+        ]
+    )
+
+
+def wrong_fields(error: ValidationException) -> dict[str, str]:
+    """Return the fields that were not understood, with what ``wrong`` was told of each."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    return {str(each.get("key", "")): str(each.get("told", "")) for each in extra}

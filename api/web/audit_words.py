@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from api.web.audit_fields import FIELDS
+from api.web.case_words import CASE_WORDS
+from api.web.desk_words import DESK_WORDS
 from api.web.i18n import zh
+from api.web.report_words import REPORT_WORDS
 
 AUDIT_WORDS: Mapping[str, Mapping[str, str]] = {
+    # What has states says most of them in the same words.
+    "audit-state": {
+        **REPORT_WORDS["report-state"],
+        **DESK_WORDS["submission-state"],
+        **CASE_WORDS["case-state"],
+    },
     "audit-action": {
         "import": zh("导入或作出匹配决定"),
         "undo-import": zh("撤销导入"),
@@ -82,12 +92,30 @@ AUDIT_WORDS: Mapping[str, Mapping[str, str]] = {
         "webhook": zh("推送地址"),
         "submission": zh("产品申报"),
         "search-index": zh("检索索引"),
+        "backup": zh("备份"),
         "record": zh("变更记录本身"),
         "annual-report": zh("年度报告"),
         "filing": zh("报送登记"),
         "exemption": zh("报送豁免"),
         "bureau-target": zh("师市比例目标"),
         "demonstration": zh("示范项目和基地"),
+        "certified-output": zh("认证产量"),
+        "delivery": zh("进场记录"),
+        "findings": zh("核对疑点"),
+        "notice-choice": zh("提醒的接收方式"),
+        "project-target": zh("项目目标"),
+        "spot-check": zh("抽查"),
+        "surveillance-visit": zh("证后监督"),
+    },
+    "yes-or-no": {"true": zh("是"), "false": zh("否")},
+    "audit-rank": {"reader": zh("查看"), "clerk": zh("经办"), "administrator": zh("管理员")},
+    "audit-stage": {
+        "design": zh("设计阶段"),
+        "completion": zh("竣工阶段"),
+        "planned": zh("立项"),
+        "designed": zh("已设计"),
+        "building": zh("在建"),
+        "completed": zh("已竣工"),
     },
     "audit-role": {
         "anyone": zh("任何人"),
@@ -100,6 +128,7 @@ AUDIT_WORDS: Mapping[str, Mapping[str, str]] = {
         "operator": zh("系统管理员"),
     },
     "audit-field": {
+        **FIELDS,
         "state": zh("状态"),
         "reason": zh("理由"),
         "name": zh("名称"),
@@ -150,6 +179,21 @@ AUDIT_WORDS: Mapping[str, Mapping[str, str]] = {
         "conflicts": zh("来源分歧"),
         "documents": zh("索引中的产品"),
         "entries": zh("记录数"),
+        "whole": zh("是否完好"),
+        "files": zh("文件数"),
         "submission": zh("产品申报"),
     },
+}
+
+# Of which kind of words the values of a field are.
+AUDIT_VALUES: Mapping[str, str] = {
+    "state": "audit-state",
+    "role": "audit-role",
+    "rank": "audit-rank",
+    "route": "route",
+    "step": "case-step",
+    "basis": "basis",
+    "stage": "audit-stage",
+    "decision": "decision",
+    "filled_in": "audit-field",
 }

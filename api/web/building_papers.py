@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from decimal import Decimal
 from functools import partial
 from typing import Annotated
 
 from litestar import Controller, Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Stream, Template
 
-from api.form_files import PDF
+from api.form_files import Ending, form_answer, spoken
 from api.parameters import KeyInPath, day_or_today
 from api.rest.moment import now
 from api.sending import csv_answer
@@ -24,9 +24,6 @@ from api.web.words import word
 from catalog.charts.chart import Chart, Mark, Shape
 from catalog.db import Database
 from catalog.errors import ProjectNotFoundError
-from catalog.forms.docx import document_of
-from catalog.forms.form import Form, Language
-from catalog.forms.pdf import pdf_of
 from catalog.forms.tender_form import tender_form
 from catalog.rules.quantities import Side
 from catalog.rules.terms import EvidenceKind, Stage
@@ -34,7 +31,6 @@ from catalog.services import owners_desk, projects, quantities, results, tender
 from catalog.services.quantities import QuantitiesView
 from catalog.views.tender import TenderView
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _HUNDRED = Decimal(100)
 Star = Annotated[int, QueryParameter(ge=0, le=3)]
 _TITLE = zh("进场与结算占计划的比例")
@@ -45,10 +41,35 @@ _HEADERS = (zh("类别"), zh("产品"), zh("型号"), zh("企业"), zh("星级")
 _YES, _NO = zh("已采信"), zh("未采信")
 
 
+Send = Callable[[Ending], Awaitable[Response[bytes]]]
+SendClause = NamedDependency[SkipValidation[Send]]
+
+
+def clause_asked_for(
+    request: PageRequest,
+    database: NamedDependency[Database],
+    turns: NamedDependency[SkipValidation[Turns]],
+    key: KeyInPath,
+    building: KeyInPath,
+    star: Star = 0,
+) -> Send:
+    """Return what makes the clause of the building a file, in its turn."""
+
+    def make(ending: Ending) -> Response[bytes]:
+        view, _ = _tender(database, key, building, star)
+        form = tender_form(view, spoken(language_of(request)), made_at=now())
+        return form_answer(form, ending, f"lucai-tender-{building}")
+
+    return lambda ending: turns.take(partial(make, ending))
+
+
 class BuildingPaperPages(Controller):
     """Read what a building's bill leads to."""
 
     path = "/projects/{key:str}/buildings/{building:str}"
+    dependencies = {  # noqa: RUF012  Litestar's.
+        "send_clause": Provide(clause_asked_for, sync_to_thread=False)
+    }
 
     @get("/quantities", name="quantities:show")
     async def quantities(
@@ -76,34 +97,14 @@ class BuildingPaperPages(Controller):
         return await turns.take(partial(_tender_page, request, database, key, building, star))
 
     @get("/tender.docx", name="tender:docx")
-    async def as_document(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        key: KeyInPath,
-        building: KeyInPath,
-        star: Star = 0,
-    ) -> Response[bytes]:
+    async def as_document(self, send_clause: SendClause) -> Response[bytes]:
         """Send the clause as a document of a word processor."""
-        form = await turns.take(partial(_form, request, database, key, building, star))
-        content = await turns.take(partial(document_of, form))
-        return _file(content, DOCX, f"lucai-tender-{building}.docx")
+        return await send_clause(Ending.DOCX)
 
     @get("/tender.pdf", name="tender:pdf")
-    async def as_pdf(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        key: KeyInPath,
-        building: KeyInPath,
-        star: Star = 0,
-    ) -> Response[bytes]:
+    async def as_pdf(self, send_clause: SendClause) -> Response[bytes]:
         """Send the clause as PDF pages."""
-        form = await turns.take(partial(_form, request, database, key, building, star))
-        content = await turns.take(partial(pdf_of, form))
-        return _file(content, PDF, f"lucai-tender-{building}.pdf")
+        return await send_clause(Ending.PDF)
 
     @get("/tender.csv", name="tender:csv")
     async def as_list(
@@ -239,12 +240,6 @@ def _text(view: TenderView) -> Iterator[str]:
     yield from (text for text, _ in view.after)
 
 
-def _form(request: PageRequest, database: Database, key: str, building: str, star: int) -> Form:
-    view, _ = _tender(database, key, building, star)
-    language: Language = "zh" if language_of(request) == "zh" else "en"
-    return tender_form(view, language, made_at=now())
-
-
 def _products(view: TenderView, names: Names, language: str) -> Iterator[list[str]]:
     yield [translate(header, language) for header in _HEADERS]
     for item in view.items:
@@ -257,14 +252,3 @@ def _products(view: TenderView, names: Names, language: str) -> Iterator[list[st
                 str(offer.star or ""),
                 translate(_YES if offer.is_adopted else _NO, language),
             ]
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response[bytes]:
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Vary": "Accept-Language, Cookie",
-        },
-    )

@@ -12,21 +12,21 @@ from litestar.exceptions import ValidationException
 from litestar.params import PathParameter, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.form_files import chart_answer
 from api.parameters import KeyInPath, day_or_today
 from api.rest.moment import now
+from api.sending import CSV
 from api.web import asked as asking
 from api.web.asked import Short, plain
 from api.web.bureau_charts import charts_of
-from api.web.exports import CSV
 from api.web.i18n import language_of
 from api.web.names import Names, names_of
 from api.web.page import PageRequest, address, page
 from api.web.signed_in import who_may
-from catalog.charts.chart import Chart
 from catalog.db import Database
 from catalog.errors import DivisionNotFoundError
-from catalog.forms.lists import Listed, csv_of
 from catalog.permissions import Action, Actor, Thing, may
+from catalog.rules.annual_report.terms import CORPS
 from catalog.services import bureau_desk, bureau_figures, catalogue, targets
 from catalog.services.bureau_figures import BureauFigures
 from catalog.services.reporting import METHOD
@@ -128,12 +128,10 @@ class BureauDeskPages(Controller):
         """Send the figures of a chart."""
         found, names = _figures(database, actor, division, year, method)
         drawn = charts_of(found, names, language_of(request)).get(chart)
-        name = f"lucai-{chart}-{found.division or 'xpcc'}-{found.year}.csv"
-        return Response(
-            b"" if drawn is None else _csv(drawn),
-            media_type=CSV,
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        if drawn is None:
+            # There is a chart only once there is something to draw.
+            return Response(b"", media_type=CSV)
+        return chart_answer(drawn, f"lucai-{chart}-{found.division or CORPS}-{found.year}")
 
     @post("/targets", name="bureau:set-target", sync_to_thread=True)
     def set_target(
@@ -202,8 +200,3 @@ def _percent(text: str) -> Decimal:
     if not found.is_finite():
         raise ValidationException(extra=[{"key": "percent", "message": "not understood"}])
     return found
-
-
-def _csv(chart: Chart) -> bytes:
-    rows = [tuple(None if cell is None else str(cell) for cell in row) for row in chart.table()]
-    return csv_of(Listed(title=chart.title, notes=(), header=chart.heading, rows=rows))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import msgspec
 from litestar import Controller, get, post
@@ -16,8 +17,8 @@ from sqlalchemy.orm import Session
 from api.parameters import KeyInPath, day_or_today
 from api.reading import read
 from api.rest.moment import now
-from api.web import asked as asking
-from api.web.asked import PageNumber, Short, Text, plain
+from api.web.asked import PageNumber, Short, Text, Texts, day, plain
+from api.web.case_way import onwards_first, stations
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
@@ -40,8 +41,6 @@ LARGEST_FORM = 2**25
 _WITH_GROUND = (Step.ASK_CORRECTION, Step.START_REMOVAL)
 _WITH_FILE = (Step.CORRECT, Step.APPEAL, Step.OBJECT, Step.RETURN, Step.REFUSE, Step.UPHOLD,
               Step.SUSPEND, Step.ASK_CORRECTION, Step.START_REMOVAL)  # fmt: skip
-
-
 # What a refused step gives back: the objector's numbers and telephone are typed anew.
 _TYPED = ("reason", "missing", "ground", "objection", "objector", "name", "text")
 
@@ -79,16 +78,16 @@ class CasePages(Controller):
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         words: Text = "",
-        standing: Short = "",
+        standing: Texts = None,
         division: Short = "",
         route: Short = "",
         overdue: Short = "",
         page_number: PageNumber = 1,
     ) -> Template:
         """Show one page of the cases that one may see, those that are due first before others."""
-        chosen = {
+        chosen: dict[str, Any] = {
             "words": plain(words),
-            "standing": standing if standing in set(CaseState) else "",
+            "standing": [state for state in CaseState if state in (standing or ())],
             "division": plain(division),
             "route": route if route in set(Route) else "",
             "overdue": "yes" if overdue else "",
@@ -101,7 +100,7 @@ class CasePages(Controller):
                 on=today,
                 limit=PAGE_SIZE,
                 offset=offset(page_number),
-                states=(CaseState(chosen["standing"]),) if chosen["standing"] else (),
+                states=chosen["standing"],
                 division=chosen["division"] or None,
                 route=Route(chosen["route"]) if chosen["route"] else None,
                 words=chosen["words"] or None,
@@ -179,15 +178,15 @@ class PublicNoticePages(Controller):
         self, request: PageRequest, database: NamedDependency[Database], on: Short = ""
     ) -> Template:
         """Show the notices that run on a day, and how to object."""
-        day = day_or_today(asking.day(on))
+        today = day_or_today(day(on))
         with database.reading() as connection:
-            found = reading.running_notices(connection, on=day)
+            found = reading.running_notices(connection, on=today)
             return page(
                 request,
                 "cases/notices.html",
                 found=found,
-                on=day,
-                names=names_of(connection, on=day),
+                on=today,
+                names=names_of(connection, on=today),
                 shows_synthetic=any(each.is_synthetic for each in found),
             )
 
@@ -209,6 +208,9 @@ def shown(
             status_code=refusal.status if refusal else HTTPStatus.OK,
             case=case,
             refused=refusal,
+            stations=stations(case.state),
+            as_day=dt.date.fromisoformat,
+            possible=onwards_first(case.possible),
             whose=Thing(organisation=case.organisation, division=case.division),
             certificates=reading.certificates_for(connection, case.product),
             kinds=[each.kind for each in case.demands] + list(OTHER_KINDS),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.response import Template
@@ -13,12 +11,12 @@ from api.reading import read
 from api.web import asked as asking
 from api.web.asked import Short, Text
 from api.web.page import PageRequest, page
+from api.web.signed_in import reader_of
 from api.web.timeline import timeline
+from api.web.ways_back import line_named, result_named
 from catalog.db import Database
-from catalog.services import catalogue
-
-_RESULT = re.compile(r"[1-9]\d{0,17}", re.ASCII)
-_LINE = re.compile(r"(?:delivery|bill-line)-\d{1,18}", re.ASCII)
+from catalog.permissions import Actor
+from catalog.services import catalogue, evidence
 
 
 class CertificatePages(Controller):
@@ -50,26 +48,29 @@ class CertificatePages(Controller):
             shows_synthetic=any(paper.is_synthetic for paper in found),
         )
 
-    @read("/{key:str}", name="certificates:show")
+    @read("/{key:str}", name="certificates:show", dependencies=reader_of)
     def show(
         self,
         request: PageRequest,
         database: NamedDependency[Database],
+        actor: NamedDependency[Actor],
         key: KeyInPath,
         on: Short = "",
         result: Short = "",
         line: Short = "",
     ) -> Template:
-        """Show one certificate on a day, with the way back to the result's line it proves."""
+        """Show one certificate on a day, its files, and the way back to the line it proves."""
         chosen = day_or_today(asking.day(on))
         with database.reading() as connection:
             paper = catalogue.get_certificate(connection, key, on=chosen)
+            files = evidence.of_certificate(connection, key, actor=actor)
         return page(
             request,
             "certificates/show.html",
             certificate=paper,
-            result=result if _RESULT.fullmatch(result) else None,
-            line=line if _LINE.fullmatch(line) else "",
+            files=files,
+            result=result_named(result),
+            line=line_named(line),
             bar=timeline(paper),
             on=chosen,
             shows_synthetic=paper.is_synthetic

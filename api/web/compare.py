@@ -18,6 +18,7 @@ from api.parameters import day_or_today
 from api.reading import read
 from api.web import asked as asking
 from api.web.asked import Short, Texts
+from api.web.epd_table import shown_amount
 from api.web.i18n import zh
 from api.web.interest import note_interest
 from api.web.names import names_of
@@ -25,7 +26,8 @@ from api.web.page import PageRequest, address, page
 from catalog.db import Database
 from catalog.rules.terms import InterestKind
 from catalog.rules.validity import Validity
-from catalog.services import catalogue
+from catalog.services import catalogue, epds
+from catalog.views.epds import EpdRow
 from catalog.views.products import CertificateView, CompanyView, ProductView
 
 FEWEST, MOST = 2, 4
@@ -41,6 +43,7 @@ class Compared(msgspec.Struct, frozen=True, kw_only=True):
     company: CompanyView
     certificates: list[CertificateView]
     uses: tuple[int, int] | None
+    epds: list[EpdRow]
 
     @property
     def star(self) -> int | None:
@@ -98,6 +101,11 @@ _ROWS: Sequence[tuple[str, str, Callable[[Compared], object]]] = (
     ("standards", zh("依据标准"), lambda one: one.standards),
     ("company", zh("企业"), lambda one: one.company.key),
     ("division", zh("企业所在师市"), lambda one: one.company.division),
+    (
+        "epds",
+        zh("环境产品声明"),
+        lambda one: [(epd.standing, epd.declared_unit, epd.gwp) for epd in one.epds],
+    ),
     ("uses", zh("用在哪里"), lambda one: one.uses),
     ("description", zh("产品说明"), lambda one: one.product.description),
 )
@@ -144,6 +152,7 @@ class ComparePage(Controller):
             only=only,
             on=chosen,
             names=names,
+            amount=shown_amount,
             without=lambda gone: _address([p.key for p in products if p.key != gone], on, only),
             known=_address([product.key for product in products], on, only),
             all_rows=_address(keys, on, ""),
@@ -159,6 +168,7 @@ def _compared(connection: Connection, product: ProductView, *, on: dt.date) -> C
         company=catalogue.get_company(connection, product.company),
         certificates=catalogue.certificates_of_product(connection, product.key, on=on),
         uses=catalogue.use_counts(connection, [product.key]).get(product.key),
+        epds=[each.epd for each in epds.epds_of_product(connection, product.key, on=on)],
     )
 
 

@@ -11,7 +11,7 @@ from litestar.exceptions import ValidationException
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
-from api.desk import Desk, OpenDesk, opened
+from api.desk import OpenDesk, opened
 from api.rest.moment import now
 from api.web.asked import Short, Text
 from api.web.desk_pages import HashInPath, said
@@ -22,6 +22,7 @@ from catalog.db import Database
 from catalog.errors import ImportRefusedError
 from catalog.permissions import Action, Actor
 from catalog.records import Kind
+from importers.inspecting import Inspection
 from importers.issues import explain, issue_of
 from importers.lookups import Lookups
 from importers.mapping import Proposal, remember
@@ -64,9 +65,12 @@ class ColumnPages(Controller):
     ) -> Template:
         """Show what each column might be, and why."""
         here = opened(desk)
+        found = here.seen(sha256, actor)
         with database.reading() as connection:
-            proposal = here.proposal(connection, sha256, sender=said(sender), kind=_kind(kind))
-        return _page(request, here, sha256, proposal, said(sender), {}, None)
+            proposal = here.proposal(
+                connection, sha256, sender=said(sender), actor=actor, kind=_kind(kind)
+            )
+        return _page(request, found, sha256, proposal, said(sender), {}, None)
 
     @post(name="desk:confirm", sync_to_thread=True)
     def confirm(
@@ -80,21 +84,22 @@ class ColumnPages(Controller):
     ) -> Redirect | Template:
         """Try the columns on the first rows, and keep them for the next file of the sender."""
         here = opened(desk)
+        found = here.seen(sha256, actor)
         sender, kind = said(data.get("sender", "")), _kind(data.get("kind", ""))
         with database.reading() as connection:
-            proposal = here.proposal(connection, sha256, sender=None, kind=kind)
+            proposal = here.proposal(connection, sha256, sender=None, actor=actor, kind=kind)
         answers = {name: said(text) or "" for name, text in data.items()}
         if sender is None:
-            return _page(request, here, sha256, proposal, None, answers, None)
+            return _page(request, found, sha256, proposal, None, answers, None)
         try:
             mapping = proposal.answered(_of(answers, "column."), _of(answers, "value."))
-            source = here.file(sha256)
+            source = here.file(sha256, actor)
             batches = read_batches(
                 source, Lookups.from_seed(), mapping=mapping, batch_rows=_SEEN_ROWS
             )
             next(iter(batches), None)
         except ImportRefusedError as error:
-            return _page(request, here, sha256, proposal, sender, answers, error)
+            return _page(request, found, sha256, proposal, sender, answers, error)
         with database.transaction() as session:
             remember(session, proposal, mapping, sender=sender, actor=actor, now=now())
         path = request.app.route_reverse("desk:file", sha256=sha256)
@@ -122,7 +127,7 @@ def _of(answers: dict[str, str], start: str) -> dict[str, str]:
 
 def _page(
     request: PageRequest,
-    desk: Desk,
+    found: Inspection,
     sha256: str,
     proposal: Proposal,
     sender: str | None,
@@ -135,7 +140,7 @@ def _page(
         "imports/columns.html",
         status_code=HTTPStatus.BAD_REQUEST if answers else HTTPStatus.OK,
         sha256=sha256,
-        found=desk.seen(sha256),
+        found=found,
         proposal=proposal,
         sender=sender,
         lacks_sender=bool(answers) and sender is None,

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import tempfile
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import PurePath
-from typing import IO, BinaryIO, cast
-from urllib.parse import quote
+from typing import BinaryIO
 
 from litestar.exceptions import NotFoundException
 from litestar.response import Stream
 
+from api.sending import CSV, JSON, XLSX, csv_answer, spooled
 from api.web.i18n import translate, zh
 from api.web.names import Names, named
 from api.web.words import word
@@ -24,13 +22,12 @@ from importers.refused import form_of_refused, write_refused
 from importers.report import Answers
 from importers.source import SourceFile
 
-_PIECE = 2**16
 _MEDIA = {
-    "csv": "text/csv",
-    "json": "application/json",
+    "csv": CSV,
+    "json": JSON,
     "xml": "application/xml",
     "zip": "application/zip",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
 }
 _CHANGE_HEADERS = (
     zh("变化"), zh("对象"), zh("键"), zh("名称"), zh("字段"), zh("原值"), zh("新值"),
@@ -38,8 +35,6 @@ _CHANGE_HEADERS = (
 _ISSUE_HEADERS = (
     zh("结果"), zh("工作表"), zh("行"), zh("列"), zh("原值"), zh("原因"), zh("怎么改"),
 )  # fmt: skip
-# A spreadsheet program would take a cell that begins so for a formula, and run it.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def changes_answer(changes: Iterable[JobChange], language: str, *, names: Names) -> Stream:
@@ -100,51 +95,22 @@ def refused_answer(
     form = form_of_refused(file)
     if form is None:
         raise NotFoundException
-    # It ends with the answer, which is sent after this function is done.
-    spool = tempfile.TemporaryFile()  # noqa: SIM115
-    write_refused(
-        file,
-        Lookups.from_seed(),
-        issues,
-        cast("BinaryIO", spool),
-        kind=kind,
-        answers=answers,
-        language=language,
-    )
-    spool.seek(0)
     stem = PurePath(file.name).stem
     name = translate(zh("{name}-未导入的行"), language).format(name=stem)
-    return _sent(_pieces(spool), f"{name}.{form}", _MEDIA[form])
+
+    def write(spool: BinaryIO) -> None:
+        write_refused(
+            file,
+            Lookups.from_seed(),
+            issues,
+            spool,
+            kind=kind,
+            answers=answers,
+            language=language,
+        )
+
+    return spooled(write, _MEDIA[form], name=f"{name}.{form}")
 
 
 def _csv(name: str, headers: tuple[str, ...], rows: Iterator[list[str]], language: str) -> Stream:
-    def pieces() -> Iterator[bytes]:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        # Spreadsheet programs need the mark to see UTF-8.
-        buffer.write("\ufeff")
-        writer.writerow([translate(header, language) for header in headers])
-        for row in rows:
-            writer.writerow([_harmless(cell) for cell in row])
-            if buffer.tell() > _PIECE:
-                yield buffer.getvalue().encode()
-                buffer.seek(0)
-                buffer.truncate()
-        yield buffer.getvalue().encode()
-
-    return _sent(pieces(), name, _MEDIA["csv"])
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _pieces(spool: IO[bytes]) -> Iterator[bytes]:
-    with spool:
-        while piece := spool.read(_PIECE):
-            yield piece
-
-
-def _sent(pieces: Iterator[bytes], name: str, media_type: str) -> Stream:
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Stream(pieces, media_type=media_type, headers={"Content-Disposition": disposition})
+    return csv_answer(name, chain([[translate(header, language) for header in headers]], rows))

@@ -109,6 +109,28 @@ class JobPages(Controller):
         )
         return _to(request, job.id)
 
+    @post("/retry", name="desk:retry", sync_to_thread=True)
+    def retry(
+        self,
+        request: PageRequest,
+        actor: NamedDependency[Actor],
+        desk: OpenDesk,
+        job_id: JobInPath,
+    ) -> Redirect:
+        """Ask again for what ended without coming in, with the same answers."""
+        here = opened(desk)
+        ended = _job(here, job_id, actor)
+        if ended.is_open or ended.state is JobState.FINISHED:
+            return _to(request, job_id)
+        job = here.ask(
+            ended.file_hash,
+            actor=actor,
+            is_dry_run=ended.is_dry_run,
+            source=ended.source,
+            answers=Answers(placement=ended.placement, mapping=ended.mapping),
+        )
+        return _to(request, job.id)
+
     @get("/changes.csv", name="desk:changes", sync_to_thread=True)
     def changes(
         self,

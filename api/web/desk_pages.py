@@ -4,27 +4,28 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.params import MultipartBody, PathParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from api.desk import Desk, OpenDesk, opened
+from api.desk import OpenDesk, opened
 from api.web.asked import Text, day, plain
 from api.web.errors import on_http_exception
 from api.web.i18n import language_of, translate, zh
+from api.web.import_templates import kinds_with_template
 from api.web.page import PageRequest, address, page
 from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.errors import ImportRefusedError
 from catalog.permissions import Action, Actor
 from catalog.rules.terms import BillStage
-from importers.inspecting import format_texts
+from importers.inspecting import Inspection, format_texts
 from importers.issues import explain, issue_of
 from importers.mapping import Confirmed
 from importers.report import Answers
@@ -76,7 +77,7 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
         )
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
     """Answer a file that is too large with the limit, everything else as other pages do."""
     if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return on_http_exception(request, error)
@@ -95,6 +96,7 @@ def _upload_page(
         refusal=refusal,
         has_desk=request.app.state.has_desk,
         limit_mb=request.app.state.upload_limit // _MEGABYTE,
+        templates=kinds_with_template(),
     )
 
 
@@ -121,7 +123,7 @@ class DeskPages(Controller):
         name = plain(PurePath(data.file.filename).name)[-_LONGEST_NAME:] or "file"
         try:
             # A file spooled in memory or on disk has all that a reader of bytes needs.
-            sha256 = opened(desk).take(cast("BinaryIO", data.file.file), name=name)
+            sha256 = opened(desk).take(cast("BinaryIO", data.file.file), name=name, actor=actor)
         except ImportRefusedError as error:
             said = " ".join(explain(issue_of(error), language_of(request)))
             return _upload_page(request, said, status=HTTPStatus.BAD_REQUEST)
@@ -145,14 +147,15 @@ class DeskPages(Controller):
     ) -> Template | Redirect:
         """Show what the file is, how it begins, and what has to be said beside it."""
         here = opened(desk)
-        if not here.seen(sha256).needs_mapping:
-            return _file_page(request, here, sha256, Asked(), missing=[], confirmed=None)
+        found = here.seen(sha256, actor)
+        if not found.needs_mapping:
+            return _file_page(request, found, sha256, Asked(), missing=[], confirmed=None)
         with database.reading() as connection:
-            confirmed = here.confirmed(connection, sha256, sender=said(sender))
+            confirmed = here.confirmed(connection, sha256, sender=said(sender), actor=actor)
         if confirmed is None:
             return to_columns(request, sha256, said(sender))
         asked = Asked(source=confirmed.sender)
-        return _file_page(request, here, sha256, asked, missing=[], confirmed=confirmed)
+        return _file_page(request, found, sha256, asked, missing=[], confirmed=confirmed)
 
     @post(
         "/files/{sha256:str}",
@@ -171,18 +174,18 @@ class DeskPages(Controller):
     ) -> Redirect | Template:
         """Have the file tried or imported."""
         here = opened(desk)
-        found = here.seen(sha256)
+        found = here.seen(sha256, actor)
         placement, source = data.placement(), said(data.source)
         if data.act not in ("try", "import"):
             raise ValidationException(extra=[{"key": "act", "message": "not understood"}])
         names = ("project", "building")
         missing = [name for name in names if not said(getattr(data, name))]
         if (found.needs_placement and missing) or len(missing) == 1:
-            return _file_page(request, here, sha256, data, missing=missing, confirmed=None)
+            return _file_page(request, found, sha256, data, missing=missing, confirmed=None)
         mapping = None
         if found.needs_mapping:
             with database.reading() as connection:
-                confirmed = here.confirmed(connection, sha256, sender=source)
+                confirmed = here.confirmed(connection, sha256, sender=source, actor=actor)
             if confirmed is None:
                 return to_columns(request, sha256, source)
             mapping = confirmed.mapping
@@ -207,14 +210,13 @@ def to_columns(request: PageRequest, sha256: str, sender: str | None) -> Redirec
 
 def _file_page(
     request: PageRequest,
-    desk: Desk,
+    found: Inspection,
     sha256: str,
     asked: Asked,
     *,
     missing: list[str],
     confirmed: Confirmed | None,
 ) -> Template:
-    found = desk.seen(sha256)
     language = language_of(request)
     fields = list(dict.fromkeys(name for record in found.records for name in record))
     refusal = found.refusal if confirmed is None else None

@@ -9,18 +9,18 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ValidationException
 from litestar.params import PathParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.parameters import day_or_today
 from api.reading import read
 from api.rest.moment import now
-from api.web.asked import PageNumber, plain
+from api.web.asked import PageNumber, plain, several
+from api.web.filled_in import read_form
+from api.web.i18n import zh
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
-from api.web.panel import named
 from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.permissions import Action, Actor
@@ -37,13 +37,17 @@ _LONGEST_LIST = 20_000
 _HOME = "/draws"
 _SEPARATORS = re.compile(r"[\r\n;；]+")
 _MOST_SEATS = 99
+_LONGEST_REASON = 2000
+_NO_SEATS = zh("至少在一个专业填写抽取人数，最多 99 人")
+_NO_HASH = zh("SHA-256 由 64 个十六进制字符组成")
 
 
 class DrawForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What experts are drawn for; ``seats`` has a line ``field count`` for each field."""
+    """What experts are drawn for; each ``field`` has its number in the same place of ``count``."""
 
     title: str = ""
-    seats: str = ""
+    field: str | list[str] = ""
+    count: str | list[str] = ""
     cases: str = ""
     parties: str = ""
     public_source: str = ""
@@ -97,29 +101,36 @@ class DrawPages(Controller):
                 request,
                 "draws/new.html",
                 fields=panel.fields(connection),
+                most=_MOST_SEATS,
                 names=names_of(connection, on=today),
             )
 
     @post(name="draws:announce", dependencies=who_may(Action.DRAW_EXPERTS), sync_to_thread=True)
     def announce(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         sealer: OpenSealer,
         actor: NamedDependency[Actor],
         data: URLEncodedBody[DrawForm],
     ) -> Redirect:
         """Publish that experts will be drawn."""
-        commitment = plain(data.commitment).lower()
+        filled = read_form(data, request)
+        commitment = filled.text("commitment").lower()
         if commitment and not re.fullmatch(r"[0-9a-f]{64}", commitment):
-            raise ValidationException(extra=[{"key": "commitment", "message": "no SHA-256"}])
+            filled.refuse("commitment", _NO_HASH)
+        seats = _seats(several(data.field), several(data.count))
+        if not seats:
+            filled.refuse("count", _NO_SEATS)
         new = NewDraw(
-            title=named(data.title, "title"),
-            seats=_seats(data.seats),
+            title=filled.text("title", is_needed=True),
+            seats=seats or (),
             cases=_lines(data.cases),
             parties=_lines(data.parties),
-            public_source=plain(data.public_source)[:200] or None,
+            public_source=filled.text("public_source") or None,
             commitment=commitment or None,
         )
+        filled.ensure_clear()
         seed = secrets.token_hex(SEED_BYTES)
         with database.transaction() as session:
             view = drawing.announce(session, sealer, new, seed=seed, actor=actor, now=now())
@@ -170,13 +181,16 @@ class DrawPages(Controller):
           sync_to_thread=True)  # fmt: skip
     def void(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: DrawInPath,
         data: URLEncodedBody[VoidForm],
     ) -> Redirect:
         """Say that a draw does not count, and why."""
-        reason = named(data.reason, "reason", 2000)
+        filled = read_form(data, request)
+        reason = filled.text("reason", longest=_LONGEST_REASON, is_needed=True)
+        filled.ensure_clear()
         with database.transaction() as session:
             drawing.void(session, key, reason=reason, actor=actor, now=now())
         return Redirect(f"{_HOME}/{key}", status_code=303)
@@ -188,16 +202,14 @@ def _lines(text: str) -> tuple[str, ...]:
     return tuple(line[:200] for line in said if line)
 
 
-def _seats(text: str) -> tuple[Seats, ...]:
-    """Return what was asked: a field and a number in each line.
-
-    Raises:
-        ValidationException: A line is otherwise.
-    """
+def _seats(fields: list[str], counts: list[str]) -> tuple[Seats, ...] | None:
+    """Return how many are asked of each field; None where a number is none, or all are empty."""
     found = []
-    for line in _lines(text):
-        field, _, count = line.rpartition(" ")
-        if not (field and count.isascii() and count.isdigit() and int(count) <= _MOST_SEATS):
-            raise ValidationException(extra=[{"key": "seats", "message": "not understood"}])
-        found.append(Seats(field, int(count)))
-    return tuple(found)
+    for field, count in zip(fields, map(plain, counts), strict=False):
+        if not (count or "0").isascii() or not (count or "0").isdigit():
+            return None
+        if count and 0 < int(count) <= _MOST_SEATS:
+            found.append(Seats(plain(field), int(count)))
+        elif count and int(count):
+            return None
+    return tuple(found) or None

@@ -14,18 +14,18 @@ from litestar.response import Redirect, Stream, Template
 from api.edition_files import (
     difference_csv,
     edition_csv,
-    edition_json,
     edition_pdf,
     edition_workbook,
 )
 from api.parameters import day_or_today
+from api.rest.editions import edition_json
 from api.rest.moment import now
 from api.turns import Turns
-from api.web.asked import PageNumber, Text, day, plain
+from api.web.asked import PageNumber, Text, plain
+from api.web.filled_in import read_form
 from api.web.i18n import language_of
 from api.web.page import PageRequest, page
 from api.web.paging import Paging, offset
-from api.web.panel import named
 from api.web.signed_in import who_may
 from catalog.db import Database
 from catalog.forms.edition_form import volumes
@@ -47,7 +47,7 @@ _HOME = "/editions"
 class EditionForm(msgspec.Struct, forbid_unknown_fields=True):
     """Which list to publish, as of which day."""
 
-    kind: EditionKind
+    kind: str = ""
     as_of: str = ""
     note: str = ""
 
@@ -93,16 +93,18 @@ class EditionPages(Controller):
           sync_to_thread=True)  # fmt: skip
     def publish(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         data: URLEncodedBody[EditionForm],
     ) -> Redirect:
         """Freeze a list as of a day."""
-        new = NewEdition(
-            kind=data.kind,
-            as_of=day(data.as_of, name="as_of") or day_or_today(None),
-            note=plain(data.note)[:LONGEST_NOTE] or None,
-        )
+        filled = read_form(data, request)
+        kind = filled.choice("kind", set(EditionKind), is_needed=True)
+        as_of = filled.day("as_of") or day_or_today(None)
+        note = filled.text("note", longest=LONGEST_NOTE) or None
+        filled.ensure_clear()
+        new = NewEdition(kind=EditionKind(kind), as_of=as_of, note=note)
         with database.transaction() as session:
             view = editions.publish_edition(session, new, actor=actor, now=now())
         return Redirect(f"{_HOME}/{view.key}", status_code=303)
@@ -123,13 +125,16 @@ class EditionPages(Controller):
           dependencies=who_may(Action.PUBLISH_EDITIONS), sync_to_thread=True)  # fmt: skip
     def annotate(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: EditionInPath,
         data: URLEncodedBody[CorrectionForm],
     ) -> Redirect:
         """Publish a correction beside an edition."""
-        text = named(data.text, "text", LONGEST_NOTE)
+        filled = read_form(data, request)
+        text = filled.text("text", longest=LONGEST_NOTE, is_needed=True)
+        filled.ensure_clear()
         with database.transaction() as session:
             editions.annotate(session, key, text=text, actor=actor, now=now())
         return Redirect(f"{_HOME}/{key}", status_code=303)
@@ -180,9 +185,9 @@ class EditionPages(Controller):
     @get("/{key:str}/edition.json", name="editions:json")
     async def as_json(
         self, database: NamedDependency[Database], turns: OpenTurns, key: EditionInPath
-    ) -> Response[bytes]:
+    ) -> Stream:
         """Send the very bytes whose SHA-256 is the edition's hash."""
-        return await turns.take(partial(edition_json, database, key))
+        return await turns.take(partial(edition_json, database, key, name=f"{key}.json"))
 
     @get("/{key:str}/edition.csv", name="editions:csv")
     async def as_csv(
@@ -202,7 +207,7 @@ class EditionPages(Controller):
         database: NamedDependency[Database],
         turns: OpenTurns,
         key: EditionInPath,
-    ) -> Response[bytes]:
+    ) -> Stream:
         """Send the edition as a workbook."""
         return await turns.take(partial(edition_workbook, database, key, language_of(request)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -16,6 +17,10 @@ WIDTH = 1000
 _FEW_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)
 _SMALL, _LARGE = Decimal("0.001"), Decimal(1_000_000)
 _MINUS = "\u2212"
+# A digit after a unit of length is raised; one inside a formula, such as CO2e, is lowered.
+_POWER = re.compile(r"(?<=m)[23](?![\w.])")
+_INDEX = re.compile(r"(?<=[A-Z])\d(?=[A-Z]|e\b)")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -103,6 +108,12 @@ def shown_amount(amount: Decimal) -> str:
     exponent = size.adjusted()
     digits = size.scaleb(-exponent).normalize()
     return f"{sign}{digits:f}×10{str(exponent).translate(_RAISED)}"
+
+
+def shown_unit(unit: str | None) -> str:
+    """Return a unit as people print it: kg CO₂e, m²."""
+    raised = _POWER.sub(lambda found: found[0].translate(_RAISED), unit or "")
+    return _INDEX.sub(lambda found: found[0].translate(_LOWERED), raised)
 
 
 def _line(

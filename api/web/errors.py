@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
+from litestar import Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
 
 from api.problems import STATUS_OF
+from api.web.asked import wrong_fields
+from api.web.form_again import FormAgain, comes_again
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page, wants_fragment
+from api.web.refused import Changes, Refused, may_hold_files
 from catalog.errors import CatalogError, ChangedMeanwhileError
 
 log = logging.getLogger(__name__)
@@ -45,21 +48,27 @@ _MESSAGES = {
 _NO_MESSAGE = zh("请稍后再试；若一直如此，请联系管理员。")
 
 
-def on_catalog_error(request: PageRequest, error: CatalogError) -> Template:
-    """Show an error of ours."""
+def on_catalog_error(request: PageRequest, error: CatalogError) -> Response[Any]:
+    """Show an error of ours; of a form, on the form's page."""
     changes = error.changes if isinstance(error, ChangedMeanwhileError) else ()
-    message = error.text(language_of(request))
-    return _page(request, STATUS_OF[type(error)], message, [], changes)
+    message, status = error.text(language_of(request)), STATUS_OF[type(error)]
+    shown = _page(request, status, message, [], changes)
+    if not comes_again(request, status):
+        return shown
+    return FormAgain(_refusal(request, message, status, changes), shown)
 
 
-def on_http_exception(request: PageRequest, error: HTTPException) -> Template:
-    """Show an error of the protocol."""
+def on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
+    """Show an error of the protocol; of a form that was not understood, on the form's page."""
     status = HTTPStatus(error.status_code)
     fields = []
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         fields = [str(field.get("key", "")) for field in error.extra]
     message = translate(_MESSAGES.get(status, _NO_MESSAGE), language_of(request))
-    return _page(request, status, message, fields)
+    shown = _page(request, status, message, fields)
+    if not isinstance(error, ValidationException) or not comes_again(request, status):
+        return shown
+    return FormAgain(_refusal(request, message, status), shown, wrong_fields(error))
 
 
 def on_failure(request: PageRequest, error: Exception) -> Template:
@@ -69,12 +78,26 @@ def on_failure(request: PageRequest, error: Exception) -> Template:
     return _page(request, status, translate(_MESSAGES[status], language_of(request)), [])
 
 
+def _refusal(
+    request: PageRequest, message: str, status: HTTPStatus, changes: Changes = ()
+) -> Refused:
+    """Return why a form was refused; what was typed is added when it is read."""
+    return Refused(
+        form="",
+        message=message,
+        status=status,
+        said={},
+        changes=changes,
+        has_files=may_hold_files(request),
+    )
+
+
 def _page(
     request: PageRequest,
     status: HTTPStatus,
     message: str,
     fields: list[str],
-    changes: Sequence[tuple[str, str | None, str | None]] = (),
+    changes: Changes = (),
 ) -> Template:
     return page(
         request,

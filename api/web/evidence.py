@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
@@ -23,7 +23,7 @@ from api.web.errors import on_http_exception
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
-from api.web.signed_in import SignInNeededError, actor_of, reader_of
+from api.web.signed_in import SignInNeededError, actor_of, own_path, reader_of
 from catalog.db import Database
 from catalog.errors import (
     EvidenceChoiceRefusedError,
@@ -36,7 +36,10 @@ from catalog.services import evidence
 from catalog.services.evidence import LONGEST_NOTE
 
 Files = NamedDependency[SkipValidation[EvidenceFolder]]
+Back = Annotated[str, QueryParameter(max_length=400)]
 _FORM = 2**16
+# The pages that lead to files, by how their addresses begin.
+_WAYS = {"/certificates/": "certificate", "/results/": "result", "/projects/": "project"}
 _TOO_LARGE = zh("文件太大，没有收下。上限是 {limit} MB；请压缩扫描件或分成几个文件。")
 
 
@@ -56,7 +59,7 @@ class OpeningForm(BaseModel):
     reason: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
     """Answer a file that is too large with the limit, everything else as other pages do."""
     if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return on_http_exception(request, error)
@@ -126,9 +129,10 @@ class EvidencePages(Controller):
         evidence_files: Files,
         actor: NamedDependency[Actor],
         key: KeyInPath,
+        back: Back = "",
     ) -> Template:
         """Show a file's sheet: what it is, whether it is whole, where it was handed in too."""
-        return _sheet(request, database, evidence_files, actor, key)
+        return _sheet(request, database, evidence_files, actor, key, back=back)
 
     @post("/{key:str}/public", name="evidence:public", sync_to_thread=True, dependencies=actor_of)
     def public(
@@ -189,6 +193,7 @@ def _sheet(
     *,
     refusal: str | None = None,
     reason: str = "",
+    back: str = "",
 ) -> Template:
     with database.reading() as connection, _signing_in(actor):
         sheet = evidence.sheet(connection, files, key, actor=actor)
@@ -203,8 +208,15 @@ def _sheet(
         may_publish=may(actor, Action.PUBLISH_EVIDENCE, whose),
         refusal=refusal,
         reason=reason,
+        back=_way_back(back),
         longest=LONGEST_NOTE,
     )
+
+
+def _way_back(path: str) -> tuple[str, str] | None:
+    """Return the page that a reader came from and what it is, where it leads to files."""
+    own = own_path(path)
+    return next(((own, kind) for start, kind in _WAYS.items() if own.startswith(start)), None)
 
 
 def _list(

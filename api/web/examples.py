@@ -126,6 +126,45 @@ class ApiExample(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
+class WritingExample(msgspec.Struct, frozen=True, kw_only=True):
+    """A request that writes, by a token; what stands in capitals in its path is the reader's."""
+
+    title: str
+    verb: str
+    path: str
+    body: str
+
+    def curl(self, site: str) -> str:
+        """Return a command for the shell."""
+        return (
+            f'curl -X {self.verb} "{site}{self.path}" \\\n'
+            '  -H "Authorization: Bearer $LUCAI_TOKEN" \\\n'
+            f"  -H 'Content-Type: application/json' \\\n  -d '{self.body}'"
+        )
+
+
+WRITING: tuple[WritingExample, ...] = (
+    WritingExample(
+        title=zh("建设单位：登记一笔进场"),
+        verb="POST",
+        path="/api/v1/projects/PROJECT/buildings/BUILDING/deliveries",
+        body=(
+            '{"note_number": "SH-1", "delivered_on": "2026-05-01", "name": "预拌混凝土 C30", '
+            '"unit": "m3", "quantity": "80.5", "number": "erp-2026-1"}'
+        ),
+    ),
+    WritingExample(
+        title=zh("生产企业：申报一个产品"),
+        verb="POST",
+        path="/api/v1/submissions",
+        body=(
+            '{"stated": {"name": "蒸压加气混凝土砌块", "model": "A3.5 B06"}, '
+            '"number": "erp-2026-2"}'
+        ),
+    ),
+)
+
+
 def api_examples(product: str | None, number: str) -> tuple[ApiExample, ...]:
     """Return the examples of the guide, about a product and a certificate number of the store."""
     found = [

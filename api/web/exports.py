@@ -13,6 +13,7 @@ from litestar.params import SkipValidation
 from litestar.response import Stream
 
 from api.parameters import day_or_today
+from api.sending import CSV, XLSX
 from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.page import PageRequest
@@ -25,8 +26,6 @@ from search.export import Sheet, csv_pieces, write_workbook
 from search.listing import Listing, list_matches, products
 from search.query import Facet
 
-CSV = "text/csv"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _PIECE = 2**16
 
 

@@ -7,8 +7,11 @@ import unicodedata
 from collections.abc import Container, Mapping
 from decimal import Decimal, InvalidOperation
 
-from api.web.asked import FIRST_YEAR, LAST_YEAR, plain
-from api.web.i18n import translate, zh
+import msgspec
+
+from api.web.asked import FIRST_YEAR, LAST_YEAR, all_wrong, plain
+from api.web.i18n import language_of, translate, zh
+from api.web.page import PageRequest
 
 _LARGEST = Decimal(10) ** 12
 _PLACES = 6
@@ -32,9 +35,9 @@ class FilledIn:
         """Return a text in one line; empty where nothing was typed."""
         text = plain(self._stated.get(name, ""))
         if is_needed and not text:
-            self._refuse(name, _NEEDED)
+            self.refuse(name, _NEEDED)
         elif len(text) > longest:
-            self._refuse(name, _TOO_LONG, n=longest)
+            self.refuse(name, _TOO_LONG, n=longest)
         return text
 
     def number(
@@ -50,21 +53,21 @@ class FilledIn:
         text = text.replace(",", "").replace(" ", "").replace("−", "-")
         if not text:
             if is_needed:
-                self._refuse(name, _NEEDED)
+                self.refuse(name, _NEEDED)
             return None
         try:
             found = Decimal(text)
         except InvalidOperation:
-            self._refuse(name, _NO_NUMBER)
+            self.refuse(name, _NO_NUMBER)
             return None
         if not found.is_finite():
-            self._refuse(name, _NO_NUMBER)
+            self.refuse(name, _NO_NUMBER)
             return None
         if not low <= found <= high:
-            self._refuse(name, _NOT_IN_RANGE, low=f"{low:f}", high=f"{high:f}")
+            self.refuse(name, _NOT_IN_RANGE, low=f"{low:f}", high=f"{high:f}")
             return None
         if found != round(found, _PLACES):
-            self._refuse(name, _TOO_FINE)
+            self.refuse(name, _TOO_FINE)
             return None
         return found
 
@@ -74,7 +77,7 @@ class FilledIn:
         if found is None:
             return None
         if found != int(found):
-            self._refuse(name, _NO_NUMBER)
+            self.refuse(name, _NO_NUMBER)
             return None
         return int(found)
 
@@ -83,15 +86,15 @@ class FilledIn:
         text = self._stated.get(name, "").strip()
         if not text:
             if is_needed:
-                self._refuse(name, _NEEDED)
+                self.refuse(name, _NEEDED)
             return None
         try:
             found = dt.date.fromisoformat(text)
         except ValueError:
-            self._refuse(name, _NO_DAY)
+            self.refuse(name, _NO_DAY)
             return None
         if not FIRST_YEAR <= found.year <= LAST_YEAR:
-            self._refuse(name, _NO_DAY)
+            self.refuse(name, _NO_DAY)
             return None
         return found
 
@@ -99,11 +102,27 @@ class FilledIn:
         """Return which of the known values was chosen; empty where none was."""
         text = self._stated.get(name, "").strip()
         if text and text not in known:
-            self._refuse(name, _NO_CHOICE)
+            self.refuse(name, _NO_CHOICE)
             return ""
         if is_needed and not text:
-            self._refuse(name, _NEEDED)
+            self.refuse(name, _NEEDED)
         return text
 
-    def _refuse(self, name: str, message: str, **facts: object) -> None:
+    def ensure_clear(self) -> None:
+        """Have the form come back where anything is not clear.
+
+        Raises:
+            ValidationException: Something is not, with what to tell of each field.
+        """
+        if self.wrong:
+            raise all_wrong(self.wrong)
+
+    def refuse(self, name: str, message: str, **facts: object) -> None:
+        """Note what is not clear of a field, in our Chinese words; the first of it is told."""
         self.wrong.setdefault(name, translate(message, self._language).format(**facts))
+
+
+def read_form(form: msgspec.Struct, request: PageRequest) -> FilledIn:
+    """Return what reads a form's texts, and tells whoever sent it what is not clear."""
+    said = {k: v for k, v in msgspec.structs.asdict(form).items() if isinstance(v, str)}
+    return FilledIn(said, language_of(request))

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from api.asking_itself import OwnAnswer, ask
 from api.parameters import day_or_today
-from api.web.examples import ApiExample, api_examples
+from api.web.examples import WRITING, ApiExample, api_examples
 from api.web.i18n import language_of
 from api.web.page import PageRequest, page
 from catalog.db import Database
@@ -55,6 +55,7 @@ class GuidePages(Controller):
             request,
             "guide/show.html",
             examples=shown,
+            writing=WRITING,
             site=site,
             most_changes=MOST_CHANGES,
             upload_mb=request.app.state.upload_limit // _MEGABYTE,

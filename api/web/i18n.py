@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,12 @@ from typing import Any
 from babel.messages.pofile import read_po
 from litestar import Request
 from litestar.datastructures import Cookie
+from markupsafe import Markup
 
 LANGUAGES = ("zh", "en")
 COOKIE = "lucai_language"
+_COUNTS = ("n", "count", "total")
+_GAP = re.compile(r"\{(\w+)\}")
 _YEAR = dt.timedelta(days=365)
 LOCALE = Path(__file__).parent / "locale"
 
@@ -24,16 +28,45 @@ def zh(text: str) -> str:
 
 
 @cache
-def english() -> Mapping[str, str]:
-    """Return the English of every text."""
+def _forms() -> Mapping[str, tuple[str, str]]:
+    """Return the English of every text, for one thing and for any other number of things."""
     with (LOCALE / "en.po").open("rb") as file:
         catalog = read_po(file, locale="en")
-    return {str(m.id): str(m.string) for m in catalog if m.id and m.string}
+    found = {}
+    for message in catalog:
+        # What counts things has two forms; its Chinese, which has one, stands twice.
+        text, said = _all(message.id)[0], _all(message.string)
+        if text and all(said):
+            found[text] = (said[0], said[-1])
+    return found
 
 
-def translate(text: str, language: str) -> str:
-    """Return the text in the language; what nobody has translated stays Chinese."""
-    return english().get(text, text) if language == "en" else text
+def _all(said: str | Iterable[str] | None) -> list[str]:
+    return [said or ""] if isinstance(said, str) or said is None else list(said)
+
+
+@cache
+def english() -> Mapping[str, str]:
+    """Return the English of every text, as it is said of more things than one."""
+    return {text: many for text, (_, many) in _forms().items()}
+
+
+def translate(text: str, language: str, facts: Mapping[str, object] | None = None) -> str:
+    """Return the text in the language; what nobody has translated stays Chinese.
+
+    ``facts`` are what its gaps will be filled with; their number chooses between one and many.
+    """
+    if language != "en" or text not in _forms():
+        return text
+    one, many = _forms()[text]
+    return one if one != many and facts and _is_one(text, facts) else many
+
+
+def _is_one(text: str, facts: Mapping[str, object]) -> bool:
+    """Tell whether it is one thing that a text counts: its ``n``, or its first gap."""
+    gaps = _GAP.findall(text)
+    counting = next((name for name in _COUNTS if name in gaps), gaps[0])
+    return Markup(str(facts.get(counting))).striptags() == "1"  # noqa: S704  Read, never shown.
 
 
 def language_of(request: Request[Any, Any, Any]) -> str:

@@ -9,11 +9,12 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from api.parameters import day_or_today
-from api.web.exports import CSV
+from api.sending import CSV
 from api.web.i18n import language_of, translate, zh
 from api.web.names import Names, named, names_of
 from api.web.page import PageRequest, page
 from api.web.signed_in import who_may
+from api.web.submissions import days_left
 from api.web.words import word
 from catalog.charts.chart import Chart, Mark, Shape
 from catalog.db import Database
@@ -55,6 +56,9 @@ class MakerDeskPages(Controller):
             desk = company_desk.desk_of(connection, actor=actor, on=today)
             found = cases.browse_cases(connection, actor, on=today, limit=_SHOWN, offset=0)
             wanted = demand.demand_for(connection, own.key, on=today)
+            submitted = submissions.browse(
+                connection, actor=actor, on=today, states=_OPEN, limit=_SHOWN
+            )
             return page(
                 request,
                 "desks/company.html",
@@ -64,7 +68,8 @@ class MakerDeskPages(Controller):
                 left={
                     case.number: (case.due_on - today).days for case in found.items if case.due_on
                 },
-                submissions=submissions.browse(connection, actor=actor, states=_OPEN, limit=_SHOWN),
+                submissions=submitted,
+                left_to_prove=days_left(submitted.items, today),
                 watched=watching.watch_list(connection, actor=actor, on=today, limit=_FEW),
                 inbox=notices.inbox(connection, actor=actor, limit=_FEW),
                 demand=wanted,

@@ -31,7 +31,7 @@ from api.web.signed_in import actor_of
 from catalog.db import Database
 from catalog.errors import DecisionImpossibleError, UndoRefusedError
 from catalog.permissions import Actor
-from catalog.services import applying, deciding, projects, wordings
+from catalog.services import applying, deciding, owning, projects, wordings
 from catalog.views.matching import AppliedView
 
 _LARGEST_FORM = 2**16
@@ -145,10 +145,12 @@ class MatchingPages(Controller):
         try:
             with database.transaction() as session:
                 projects.get_building(session.connection(), key, building)
+                owning.ensure_building(session.connection(), building, actor=actor)
                 if run is not None:
                     applying.take_back(session, run, actor=actor, now=now())
                 else:
-                    deciding.forget(session, {data.sign}, actor=actor, now=now())
+                    owner = owning.memory_of_building(session.connection(), building)
+                    deciding.forget(session, {data.sign}, actor=actor, now=now(), owner=owner)
         except UndoRefusedError as error:
             return matching_page(request, database, key, building, data, Told(error=error))
         path = request.app.route_reverse("matching:index", key=key, building=building)

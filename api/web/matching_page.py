@@ -18,6 +18,7 @@ from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
 from catalog.errors import CatalogError
+from catalog.permissions import Thing
 from catalog.rules.matching_words import NOT_MATERIAL, OUTSIDE, Strengths
 from catalog.services import applying, deciding, owning, projects, results, wordings
 from catalog.views.matching import AppliedRunView, DecisionView, Need, SureView, WordingView
@@ -97,9 +98,10 @@ def matching_page(
             usual_percent=percent(words.worth.thresholds.propose),
             sure=_sure(connection, building, told, today),
             just=_just(runs, told),
-            remembered=_remembered(connection, told),
+            remembered=_remembered(connection, building, told),
             runs=runs,
             whose=owning.whose_project(connection, key),
+            shared_memory=Thing(),
             shows_synthetic=project.is_synthetic,
         )
 
@@ -157,6 +159,10 @@ def _just(runs: list[AppliedRunView], told: Told) -> AppliedRunView | None:
     return next((run for run in runs if run.run == told.run), None)
 
 
-def _remembered(connection: Connection, told: Told) -> DecisionView | None:
+def _remembered(connection: Connection, building: str, told: Told) -> DecisionView | None:
     """Return the decision that was just made and changed no line."""
-    return deciding.decisions_now(connection, {told.sign}).get(told.sign) if told.sign else None
+    # Of words that the building doesn't have nobody learns here what its owner made of them.
+    if not told.sign or wordings.find_line(connection, building, told.sign) is None:
+        return None
+    memory = owning.memory_of_building(connection, building)
+    return deciding.decisions_now(connection, {told.sign}, memory=memory).get(told.sign)

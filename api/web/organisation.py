@@ -14,6 +14,7 @@ from litestar.params import PathParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.parameters import KEY
+from api.web.asked import several
 from api.web.i18n import language_of
 from api.web.page import PageRequest, page
 from api.web.registering import new_key
@@ -49,7 +50,7 @@ class TokenForm(msgspec.Struct, forbid_unknown_fields=True):
     """What a token is for, what it may do and for how many days."""
 
     name: str = ""
-    scope: list[str] = []
+    scope: str | list[str] = ""  # A single ticked box arrives as a text.
     days: int = 90
 
 
@@ -171,7 +172,7 @@ def _made(database: Database, gate: Gate, member: Member, form: TokenForm) -> Ma
     known = set(Action)
     new = NewToken(
         name=form.name,
-        scopes=frozenset(Action(scope) for scope in form.scope if scope in known),
+        scopes=frozenset(Action(scope) for scope in several(form.scope) if scope in known),
         lasting=dt.timedelta(days=max(0, min(form.days, 10_000))),
         key=new_key(),
         secret=secrets.token_urlsafe(32),

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Annotated, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
@@ -47,7 +47,7 @@ class BillForm(msgspec.Struct):
     of_materials: str = ""
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
     """Answer a file that is too large with the limit, everything else as other pages do."""
     if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return on_http_exception(request, error)
@@ -103,11 +103,11 @@ class OwnerBillPages(Controller):
             return _bill_page(request, database, actor, key, data.building, said)
         try:
             # A file spooled in memory or on disk has all that a reader of bytes needs.
-            sha256 = here.take(cast("BinaryIO", data.file.file), name=name)
+            sha256 = here.take(cast("BinaryIO", data.file.file), name=name, actor=actor)
         except ImportRefusedError as error:
             said = " ".join(explain(issue_of(error), language))
             return _bill_page(request, database, actor, key, data.building, said)
-        seen = here.seen(sha256)
+        seen = here.seen(sha256, actor)
         if seen.needs_mapping:
             return to_columns(request, sha256, project.owner)
         placement = None

@@ -21,9 +21,10 @@ from api.web.paging import Paging, offset
 from api.web.signed_in import own_path, who_may
 from catalog.db import Database
 from catalog.permissions import Action, Actor
-from catalog.services import keeping_projects, owners_desk, project_targets
+from catalog.services import keeping_projects, own_findings, owners_desk, project_targets, results
 
 _PROJECTS = 12
+_FINDINGS = 50
 Key = Annotated[str, QueryParameter(pattern=f"^$|{KEY}", max_length=80)]
 
 
@@ -76,12 +77,15 @@ class OwnerDeskPages(Controller):
         """Show one project to its owner: its buildings, its target, and what can be changed."""
         today = day_or_today(None)
         with database.reading() as connection:
-            own = owners_desk.own_project(connection, key, actor=actor)
+            own = owners_desk.own_project(connection, key, actor=actor, on=today)
+            found = own_findings.own_findings(connection, key, actor=actor, limit=_FINDINGS)
             methods, steps = project_targets.targets_to_choose(connection, key, on=today)
             return page(
                 request,
                 "desks/owner_project.html",
                 own=own,
+                findings=found,
+                units=results.basis(connection).units,
                 project=own.project,
                 methods=methods,
                 steps=steps,

@@ -7,13 +7,13 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import ValidationException
 from litestar.params import PathParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.parameters import KeyInPath, day_or_today
 from api.rest.moment import now
-from api.web.asked import day, plain
+from api.web.asked import plain, several
+from api.web.filled_in import read_form
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.signed_in import who_may
@@ -24,7 +24,7 @@ from catalog.services.panel import NewExpert
 
 NumberInPath = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]
 _LARGEST_FORM = 2**16
-_LONGEST_NAME = 200
+_LONGEST_CODE = 40
 _LONGEST_REASON = 2000
 _HOME = "/panel"
 
@@ -52,18 +52,6 @@ class ReasonForm(msgspec.Struct, forbid_unknown_fields=True):
 
     reason: str = ""
     until: str = ""
-
-
-def named(text: str, field: str, longest: int = _LONGEST_NAME) -> str:
-    """Return what was typed in one line.
-
-    Raises:
-        ValidationException: Nothing was, or more than there is room for.
-    """
-    said = plain(text)
-    if not said or len(said) > longest:
-        raise ValidationException(extra=[{"key": field, "message": "missing or too long"}])
-    return said
 
 
 class PanelPages(Controller):
@@ -98,19 +86,22 @@ class PanelPages(Controller):
     @post(name="panel:add", sync_to_thread=True)
     def add(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         data: URLEncodedBody[ExpertForm],
     ) -> Redirect:
         """Put somebody on the panel."""
+        filled = read_form(data, request)
         new = NewExpert(
-            name=named(data.name, "name"),
-            employer=named(data.employer, "employer"),
-            employer_code=plain(data.employer_code)[:40].upper() or None,
-            fields=_ticked(data.fields),
-            since=day(data.since, name="since") or day_or_today(None),
-            until=day(data.until, name="until"),
+            name=filled.text("name", is_needed=True),
+            employer=filled.text("employer", is_needed=True),
+            employer_code=filled.text("employer_code", longest=_LONGEST_CODE).upper() or None,
+            fields=tuple(filter(None, map(plain, several(data.fields)))),
+            since=filled.day("since") or day_or_today(None),
+            until=filled.day("until"),
         )
+        filled.ensure_clear()
         with database.transaction() as session:
             panel.add_expert(session, new, actor=actor, now=now())
         return Redirect(_HOME, status_code=303)
@@ -118,14 +109,17 @@ class PanelPages(Controller):
     @post("/{key:str}/end", name="panel:end", sync_to_thread=True)
     def end(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         data: URLEncodedBody[ReasonForm],
     ) -> Redirect:
         """Take somebody off the panel after a day."""
-        until = day(data.until, name="until") or day_or_today(None)
-        reason = named(data.reason, "reason", _LONGEST_REASON)
+        filled = read_form(data, request)
+        until = filled.day("until") or day_or_today(None)
+        reason = filled.text("reason", longest=_LONGEST_REASON, is_needed=True)
+        filled.ensure_clear()
         with database.transaction() as session:
             panel.end_expert(session, key, until=until, reason=reason, actor=actor, now=now())
         return Redirect(_HOME, status_code=303)
@@ -133,14 +127,17 @@ class PanelPages(Controller):
     @post("/{key:str}/interests", name="panel:declare", sync_to_thread=True)
     def declare(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: KeyInPath,
         data: URLEncodedBody[InterestForm],
     ) -> Redirect:
         """Bar an expert from whatever concerns a company."""
-        party = named(data.party, "party")
-        reason = named(data.reason, "reason", _LONGEST_REASON)
+        filled = read_form(data, request)
+        party = filled.text("party", is_needed=True)
+        reason = filled.text("reason", longest=_LONGEST_REASON, is_needed=True)
+        filled.ensure_clear()
         with database.transaction() as session:
             panel.declare_interest(session, key, party=party, reason=reason, actor=actor, now=now())
         return Redirect(_HOME, status_code=303)
@@ -148,6 +145,7 @@ class PanelPages(Controller):
     @post("/{key:str}/interests/{number:int}/end", name="panel:end-interest", sync_to_thread=True)
     def end_interest(
         self,
+        request: PageRequest,
         database: NamedDependency[Database],
         actor: NamedDependency[Actor],
         key: KeyInPath,
@@ -155,13 +153,9 @@ class PanelPages(Controller):
         data: URLEncodedBody[ReasonForm],
     ) -> Redirect:
         """Let a declared interest bar no longer."""
-        reason = named(data.reason, "reason", _LONGEST_REASON)
+        filled = read_form(data, request)
+        reason = filled.text("reason", longest=_LONGEST_REASON, is_needed=True)
+        filled.ensure_clear()
         with database.transaction() as session:
             panel.end_interest(session, key, number, reason=reason, actor=actor, now=now())
         return Redirect(_HOME, status_code=303)
-
-
-def _ticked(boxes: list[str] | str) -> tuple[str, ...]:
-    return tuple(
-        said for box in ([boxes] if isinstance(boxes, str) else boxes) if (said := plain(box))
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from litestar import Controller
 from litestar.di import NamedDependency
-from litestar.exceptions import NotFoundException
 from litestar.response import Template
 
 from api.parameters import KeyInPath, day_or_today
@@ -15,17 +14,7 @@ from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from catalog.db import Database
-from catalog.rules.terms import BillStage
-from catalog.services import (
-    catalogue,
-    demonstrations,
-    owners_desk,
-    owning,
-    project_targets,
-    projects,
-    results,
-    wordings,
-)
+from catalog.services import demonstrations, owning, projects, results, wordings
 
 
 class ProjectPages(Controller):
@@ -84,41 +73,5 @@ class ProjectPages(Controller):
                 names=names_of(connection, on=day_or_today(None)),
                 whose=owning.whose_project(connection, key),
                 demonstrations=demonstrations.of_project(connection, key),
-                shows_synthetic=project.is_synthetic,
-            )
-
-    @read("/{key:str}/buildings/{building:str}", name="projects:building")
-    def building(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        key: KeyInPath,
-        building: KeyInPath,
-    ) -> Template:
-        """Show the bill lines of a building and what was delivered to it."""
-        with database.reading() as connection:
-            project = projects.get_project(connection, key)
-            found = {b.key: b for b in projects.buildings_of_project(connection, key)}
-            stand = owners_desk.stand_of(connection, key, building)
-            if building not in found:
-                raise NotFoundException
-            lines = projects.bill_lines_of_building(connection, building)
-            deliveries = projects.deliveries_to_building(connection, building)
-            keys = {line.product for line in lines} | {line.product for line in deliveries}
-            return page(
-                request,
-                "projects/building.html",
-                project=project,
-                building=found[building],
-                stand=stand,
-                target=project_targets.target_of(connection, key),
-                whose=owning.whose_project(connection, key),
-                bills={
-                    stage: [line for line in lines if line.stage is stage] for stage in BillStage
-                },
-                deliveries=deliveries,
-                products=catalogue.products_by_keys(connection, sorted(key for key in keys if key)),
-                units=results.basis(connection).units,
-                names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=project.is_synthetic,
             )

@@ -6,24 +6,30 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
+from litestar.enums import RequestEncodingType
 
 from api.problems import STATUS_OF
 from api.web.i18n import language_of
 from api.web.page import PageRequest
 from catalog.errors import CatalogError, ChangedMeanwhileError, NotFoundError, PermissionDeniedError
 
+Changes = Sequence[tuple[str, str | None, str | None]]
+"""What somebody else changed meanwhile: the field, before and after."""
+
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
     """Which form of a page was refused, the reason, and its fields as they were sent.
 
-    ``changes`` says what somebody else changed meanwhile, field by field.
+    ``changes`` says what somebody else changed meanwhile, field by field. Files that were chosen
+    are never sent back.
     """
 
     form: str
     message: str
     status: HTTPStatus
     said: Mapping[str, str]
-    changes: Sequence[tuple[str, str | None, str | None]] = ()
+    changes: Changes = ()
+    has_files: bool = False
 
     def of(self, form: str) -> Mapping[str, str]:
         """Return what was typed into one of the page's forms: nothing into any but the refused."""
@@ -47,4 +53,10 @@ def refused(
         status=STATUS_OF[type(error)],
         said=said,
         changes=error.changes if isinstance(error, ChangedMeanwhileError) else (),
+        has_files=may_hold_files(request),
     )
+
+
+def may_hold_files(request: PageRequest) -> bool:
+    """Tell whether a form could send files."""
+    return request.content_type[0] == RequestEncodingType.MULTI_PART

@@ -37,6 +37,14 @@ REPORT_WORDS: Mapping[str, Mapping[str, str]] = {
         "starred-area": zh("竣工面积中的星级绿色建筑"),
         "prefabricated-area": zh("竣工面积中的装配式建筑"),
     },
+    "report-check": {
+        "lowest-tier": zh("应用比例未达最低档"),
+        "star-gate": zh("未过所获星级的应用比例门槛"),
+        "must-choose": zh("必选类未全部采用绿色建材"),
+        "local-materials": zh("本地建材与预拌（第7.1.10条）不合格"),
+        "filing": zh("方案、报告逾期或未报送"),
+        "finding": zh("跨项目核查"),
+    },
     "demonstration-kind": {"project": zh("示范项目"), "base": zh("示范基地")},
     "report-text": {
         "progress": zh("当年进展情况和成效"),

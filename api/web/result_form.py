@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Template
 
-from api.form_files import pdf_answer, read_form, workbook_answer
+from api.form_files import Ending, read_form, result_file
 from api.parameters import IdInPath
 from api.turns import Turns
 from api.web.i18n import language_of
@@ -44,7 +44,7 @@ class ResultFormPages(Controller):
     ) -> Response[bytes]:
         """Send the form as a workbook."""
         language = language_of(request)
-        return await turns.take(partial(workbook_answer, database, result_id, language))
+        return await turns.take(partial(result_file, database, result_id, language, Ending.XLSX))
 
     @get("/{result_id:int}/form.pdf", name="results:form-pdf")
     async def as_pdf(
@@ -56,7 +56,7 @@ class ResultFormPages(Controller):
     ) -> Response[bytes]:
         """Send the form as PDF pages."""
         language = language_of(request)
-        return await turns.take(partial(pdf_answer, database, result_id, language))
+        return await turns.take(partial(result_file, database, result_id, language, Ending.PDF))
 
 
 def _shown(request: PageRequest, database: Database, result_id: int) -> Template:

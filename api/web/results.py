@@ -10,13 +10,15 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from api.parameters import IdInPath, day_or_today
-from api.web.asked import Text
+from api.web.asked import PageNumber, Short, Text
+from api.web.browser import who_asks
 from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.page import PageRequest, page
-from api.web.tracing import exclusion, lines_in, sources_of, traced_lines
+from api.web.result_windows import EXCLUDED, part_name, windows
+from api.web.tracing import exclusion, papers_of, sources_of, traced_lines
 from catalog.db import Database
-from catalog.services import choosing, outlook, projects, proofs, results
+from catalog.services import choosing, evidence, outlook, projects, proofs, results
 
 _HASH = re.compile("[0-9a-f]{64}")
 
@@ -33,22 +35,30 @@ class ResultPages(Controller):
         database: NamedDependency[Database],
         result_id: IdInPath,
         published: Text = "",
+        part: Text = "",
+        page_number: PageNumber = 1,
+        line: Short = "",
     ) -> Template:
-        """Show one result: its groups, items, measures and lines."""
+        """Show one result: its groups, items, measures and lines, window by window.
+
+        ``part`` says which measure ``page`` is of; ``line`` asks for the window that holds a line.
+        """
         with database.reading() as connection:
             result = results.get_result(connection, result_id)
             trace = results.get_trace(connection, result_id)
             project = projects.get_project(connection, result.project)
             names = names_of(connection, on=day_or_today(None))
             basis = results.basis(connection)
-            bill_lines = projects.bill_lines_of_building(connection, result.building)
-            deliveries = projects.deliveries_to_building(connection, result.building)
-            sources = sources_of(bill_lines, deliveries)
-            gone = [line for line in lines_in(trace) if line not in sources]
-            sources |= sources_of(*projects.lines_by_trace(connection, gone), is_current=False)
+            shown = windows(trace, part=part, page=page_number, line=line)
+            wanted = {each for window in shown.values() for each in window.lines}
+            sources = sources_of(
+                *projects.lines_by_trace(connection, wanted),
+                current=projects.current_lines(connection, result.building),
+            )
             open_to = outlook.outlook_of_result(connection, result_id)
             papers = proofs.papers_behind(connection, trace)
             choice = choosing.choice_of_result(connection, result_id)
+            files = evidence.seen_by_keys(connection, papers_of(sources), actor=who_asks(request))
             current = {r.id for r in results.results_of_project(connection, result.project)}
         packs = {f"{pack.key}@{pack.version}": pack for pack in basis.packs}
         return page(
@@ -65,6 +75,10 @@ class ResultPages(Controller):
             units=basis.units,
             names=names,
             sources=sources,
+            files=files,
+            excluded=[each for each in trace.excluded if each.line in set(shown[EXCLUDED].lines)],
+            windows=shown,
+            part_name=part_name,
             lines_of=partial(traced_lines, sources=sources, papers=papers),
             exclusion=partial(
                 exclusion,

@@ -4,38 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from http import HTTPStatus
-from typing import Annotated, BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, get, post
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
-from litestar.params import MultipartBody, QueryParameter, SkipValidation, URLEncodedBody
+from litestar.params import MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from api.parameters import KEY, IdInPath, KeyInPath, day_or_today
+from api.parameters import IdInPath, KeyInPath, day_or_today
 from api.rest.moment import now
-from api.web.asked import Short, Text, plain
-from api.web.errors import on_http_exception
+from api.web.asked import Short
+from api.web.errors import on_http_exception as answer_http_exception
 from api.web.evidence import Files
 from api.web.i18n import language_of, translate, zh
 from api.web.names import names_of
 from api.web.owner_desk import saved
 from api.web.owner_forms import ReasonForm
-from api.web.owner_projects import a_number
 from api.web.page import PageRequest, page
 from api.web.signed_in import who_may
-from api.web.site_forms import DeliveryForm, delivery_of, form_of_delivery, units_offered
+from api.web.site_forms import DeliveryForm, delivery_of, form_of_delivery
+from api.web.site_page import delivery_page
 from catalog.db import Database
-from catalog.errors import (
-    CertificateNotFoundError,
-    EntryRefusedError,
-    EvidenceRefusedError,
-    ProductNotFoundError,
-)
-from catalog.evidence_files import MEGABYTE, EvidenceFolder
+from catalog.errors import CertificateNotFoundError, EntryRefusedError, EvidenceRefusedError
+from catalog.evidence_files import EvidenceFolder
 from catalog.permissions import Action, Actor
 from catalog.records import Issue
 from catalog.rules.terms import EvidenceKind
@@ -46,31 +41,21 @@ from catalog.services import (
     project_targets,
     projects,
     results,
-    scanned,
     site_deliveries,
 )
 from catalog.services.receiving.by_page import LONGEST_REASON
-from catalog.signing_keys import SigningKeys
 from catalog.views.owner import DeliveryDraft
-from catalog.views.products import ProductView
 from importers.issues import explain
-from search.engine import SearchEngine
-from search.query import SearchQuery
-from search.service import search_products
 
-_LARGEST_FORM = 2**26
-_FOUND = 8
+LARGEST_FORM = 2**26
 _METHOD = "B"
 _TOO_LARGE = zh("照片合起来太大，没有收下。请少选几张或降低分辨率。")
-Key = Annotated[str, QueryParameter(pattern=f"^$|{KEY}", max_length=80)]
-Code = Annotated[str, QueryParameter(max_length=4000)]
-Keys = NamedDependency[SkipValidation[SigningKeys]]
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Template:
+def on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
     """Answer photos that are too large in words, everything else as other pages do."""
     if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return on_http_exception(request, error)
+        return answer_http_exception(request, error)
     return page(
         request,
         "evidence/refused.html",
@@ -83,9 +68,9 @@ class SitePages(Controller):
     """Record and look after what came to one building."""
 
     path = "/projects/{key:str}/buildings/{building:str}/deliveries"
-    request_max_body_size = _LARGEST_FORM
+    request_max_body_size = LARGEST_FORM
     dependencies = who_may(Action.IMPORT)
-    exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
+    exception_handlers = {HTTPException: on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get(name="site:index", sync_to_thread=True)
     def index(
@@ -121,44 +106,6 @@ class SitePages(Controller):
                 shows_synthetic=project.is_synthetic,
             )
 
-    @get("/new", name="site:new", sync_to_thread=True)
-    def new(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        evidence_files: Files,
-        search_engine: NamedDependency[SkipValidation[SearchEngine]],
-        signing_keys: Keys,
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        building: KeyInPath,
-        product: Key = "",
-        q: Text = "",
-        code: Code = "",
-    ) -> Template:
-        """Ask what came: by search, by code, or by hand; then how much."""
-        with database.reading() as connection:
-            owning.ensure_building(connection, building, actor=actor)
-            chosen = _product(connection, product)
-            found = _by_code(connection, signing_keys, code) if code else []
-        if q and chosen is None:
-            found = _searched(database, search_engine, plain(q))
-        if code and len(found) == 1:
-            chosen, found = found[0], []
-        form = DeliveryForm(
-            product=chosen.key if chosen else "",
-            name=chosen.name if chosen else "",
-            specification=(chosen.model or "") if chosen else "",
-            category=chosen.category if chosen else "",
-            supplier=chosen.company_name if chosen else "",
-            delivered_on=day_or_today(None).isoformat(),
-            number=a_number(),
-        )
-        asked = {"q": plain(q), "code": code}
-        return _form_page(
-            request, database, evidence_files, key, building, form, found=found, asked=asked
-        )
-
     @post("/new", name="site:record", sync_to_thread=True)
     def record(
         self,
@@ -171,9 +118,11 @@ class SitePages(Controller):
         data: MultipartBody[DeliveryForm],
     ) -> Redirect | Template:
         """Keep what came, with its photos."""
-        draft, wrong = _read(database, data, language_of(request))
+        draft, wrong = _read(database, data, building, actor, language_of(request))
         if draft is None:
-            return _form_page(request, database, evidence_files, key, building, data, wrong=wrong)
+            return delivery_page(
+                request, database, evidence_files, key, building, data, wrong=wrong
+            )
         try:
             with database.transaction() as session:
                 projects.get_building(session.connection(), key, building)
@@ -188,7 +137,9 @@ class SitePages(Controller):
                 )
         except (EntryRefusedError, EvidenceRefusedError) as error:
             said = _said(error, language_of(request))
-            return _form_page(request, database, evidence_files, key, building, data, refusal=said)
+            return delivery_page(
+                request, database, evidence_files, key, building, data, refusal=said
+            )
         return saved(request.app.route_reverse("site:index", key=key, building=building), run)
 
     @get("/{id:int}/edit", name="site:edit", sync_to_thread=True)
@@ -207,7 +158,7 @@ class SitePages(Controller):
             owning.ensure_building(connection, building, actor=actor)
             view = site_deliveries.delivery_to(connection, building, id)
             form = form_of_delivery(view, certificate=_number(connection, view.certificate))
-        return _form_page(request, database, evidence_files, key, building, form, delivery=id)
+        return delivery_page(request, database, evidence_files, key, building, form, delivery=id)
 
     @post("/{id:int}/edit", name="site:correct", sync_to_thread=True)
     def correct(
@@ -222,9 +173,9 @@ class SitePages(Controller):
         data: MultipartBody[DeliveryForm],
     ) -> Redirect | Template:
         """Keep another statement in place of the one that was made."""
-        draft, wrong = _read(database, data, language_of(request))
+        draft, wrong = _read(database, data, building, actor, language_of(request))
         if draft is None:
-            return _form_page(
+            return delivery_page(
                 request, database, evidence_files, key, building, data, delivery=id, wrong=wrong
             )
         try:
@@ -242,7 +193,7 @@ class SitePages(Controller):
                 )
         except (EntryRefusedError, EvidenceRefusedError) as error:
             said = _said(error, language_of(request))
-            return _form_page(
+            return delivery_page(
                 request, database, evidence_files, key, building, data, delivery=id, refusal=said
             )
         return saved(request.app.route_reverse("site:index", key=key, building=building), run)
@@ -268,9 +219,11 @@ class SitePages(Controller):
 
 
 def _read(
-    database: Database, data: DeliveryForm, language: str
+    database: Database, data: DeliveryForm, building: str, actor: Actor, language: str
 ) -> tuple[DeliveryDraft | None, dict[str, str]]:
     with database.reading() as connection:
+        # Whoever may not record anything here is not told what is wrong with the form either.
+        owning.ensure_building(connection, building, actor=actor)
         names = names_of(connection, on=day_or_today(None))
     return delivery_of(data, categories=names.categories, places=names.places, language=language)
 
@@ -303,60 +256,6 @@ def _with_photos(
     return msgspec.structs.replace(draft, evidence=(*draft.evidence, *kept))
 
 
-def _form_page(
-    request: PageRequest,
-    database: Database,
-    files: EvidenceFolder,
-    key: str,
-    building: str,
-    form: DeliveryForm,
-    *,
-    delivery: int | None = None,
-    found: list[ProductView] | None = None,
-    asked: dict[str, str] | None = None,
-    wrong: dict[str, str] | None = None,
-    refusal: str | None = None,
-) -> Template:
-    today = day_or_today(None)
-    with database.reading() as connection:
-        project = projects.get_project(connection, key)
-        place = projects.get_building(connection, key, building)
-        units = results.basis(connection).units
-        lines = projects.bill_lines_of_building(connection, building)
-        own = [units.find(line.unit) for line in lines if line.category == form.category]
-        return page(
-            request,
-            "desks/delivery_form.html",
-            status_code=HTTPStatus.BAD_REQUEST if wrong or refusal else HTTPStatus.OK,
-            project=project,
-            building=place,
-            delivery=delivery,
-            form=form,
-            chosen=_product(connection, form.product),
-            found=found or [],
-            asked=asked or {"q": "", "code": ""},
-            wrong=wrong or {},
-            refusal=refusal,
-            units=units,
-            offered=units_offered((unit.key for unit in own if unit), (u.key for u in units)),
-            kinds=list(EvidenceKind),
-            limit_mb=files.max_bytes // MEGABYTE,
-            longest=LONGEST_REASON,
-            today=today,
-            names=names_of(connection, on=today),
-            shows_synthetic=project.is_synthetic,
-        )
-
-
-def _product(connection: Connection, key: str) -> ProductView | None:
-    if not key:
-        return None
-    try:
-        return catalogue.get_product(connection, key)
-    except ProductNotFoundError:
-        return None
-
-
 def _number(connection: Connection, certificate: str | None) -> str | None:
     """Return the number of a certificate that a delivery names by key."""
     if certificate is None:
@@ -365,19 +264,6 @@ def _number(connection: Connection, certificate: str | None) -> str | None:
         return catalogue.get_certificate(connection, certificate, on=day_or_today(None)).number
     except CertificateNotFoundError:
         return None
-
-
-def _by_code(connection: Connection, keys: SigningKeys, code: str) -> list[ProductView]:
-    text = code.replace("\x00", "")
-    return scanned.products_scanned(connection, keys, text, on=day_or_today(None))
-
-
-def _searched(database: Database, engine: SearchEngine, words: str) -> list[ProductView]:
-    answer = search_products(database, engine, SearchQuery(words=words, limit=_FOUND))
-    keys = [hit.document.key for hit in answer.page.hits]
-    with database.reading() as connection:
-        held = catalogue.products_by_keys(connection, keys)
-    return [held[key] for key in keys if key in held]
 
 
 def _said(error: EntryRefusedError | EvidenceRefusedError, language: str) -> str:

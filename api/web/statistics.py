@@ -70,7 +70,8 @@ class StatisticsPages(Controller):
         method: Method = "B",
     ) -> Stream:
         """Send one table."""
-        _, found = await turns.take(partial(_tables, request, database, counter, method))
+        language = language_of(request)
+        _, found = await turns.take(partial(tables_of, database, counter, method, language))
         table = next((each for each in found if f"{each.name}.csv" == name), None)
         if table is None:
             raise StatisticNotFoundError(key=name)
@@ -139,10 +140,10 @@ class StatisticsPages(Controller):
         )
 
 
-def _tables(
-    request: PageRequest, database: Database, counter: Counter, method: str
+def tables_of(
+    database: Database, counter: Counter, method: str, language: str
 ) -> tuple[dict[str, Any], list[Table]]:
-    """Return what the page says beside the tables, and the tables."""
+    """Return what the page says beside the tables, and the tables in a reader's language."""
     today = day_or_today(None)
     counted = counter.counted(today)
     with database.reading() as connection:
@@ -158,12 +159,11 @@ def _tables(
             "buildings": sum(figure.buildings for figure in whole),
             "shows_synthetic": catalogue.shows_synthetic(connection),
         }
-    language = language_of(request)
     return head, tables(counted, figures, names, language=language, method=method)
 
 
 def _shown(request: PageRequest, database: Database, counter: Counter, method: str) -> Template:
-    head, found = _tables(request, database, counter, method)
+    head, found = tables_of(database, counter, method, language_of(request))
     return page(
         request, "statistics/index.html", tables=found, method=method, methods=METHODS, **head
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from api.web.epd_table import shown_unit
 from api.web.i18n import zh
 from api.web.names import named
 from api.web.page import address
@@ -36,7 +37,7 @@ class FigureTables(Maker):
             ]
             rest = Cell(each.without_amount or None)
             for spread in each.spreads:
-                unit = f"{spread.unit} / {spread.declared_unit}"
+                unit = f"{shown_unit(spread.unit)} / {shown_unit(spread.declared_unit)}"
                 values = (spread.declarations, spread.low, spread.middle, spread.high)
                 rows.append(
                     Row(head, [*counts, Cell(unit), *(Cell(value) for value in values), rest])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import secrets
+from collections.abc import Iterable
 from typing import Annotated, BinaryIO, cast
 
 import msgspec
@@ -25,11 +27,13 @@ from catalog.db import Database
 from catalog.errors import SubmissionRefusedError
 from catalog.evidence_files import EvidenceFolder
 from catalog.permissions import Action, Actor, Thing, ensure, may
+from catalog.rules.keys import hashed_key
 from catalog.rules.terms import SubmissionState
+from catalog.rules.workflow.working_days import working_days_left
 from catalog.services import catalogue, evidence
 from catalog.services.submissions import proving, reading, submitting
 from catalog.services.submissions.submitting import LONGEST, LONGEST_LINE, LONGEST_TEXT
-from catalog.views.submissions import SubmissionDraft, SubmissionSheet
+from catalog.views.submissions import SubmissionDraft, SubmissionRow, SubmissionSheet
 
 PATH = "/submissions"
 LARGEST_FORM = 2**25
@@ -37,9 +41,13 @@ StateAsked = Annotated[str, QueryParameter(max_length=20)]
 
 
 class DraftPost(msgspec.Struct):
-    """What a company fills in, with the scan, and whether it is saved or handed in."""
+    """What a company fills in, with the scan, and whether it is saved or handed in.
+
+    ``form`` is the new form's own number: the same form sent twice is one submission.
+    """
 
     do: str = "save"
+    form: str = ""
     version: int = 0
     pledged: str = ""
     name: str = ""
@@ -89,10 +97,12 @@ class SubmissionPages(Controller):
     ) -> Template:
         """Show what was submitted, what waits for a bureau first."""
         chosen = standing if standing in set(SubmissionState) else ""
+        today = day_or_today(None)
         with database.reading() as connection:
             found = reading.browse(
                 connection,
                 actor=actor,
+                on=today,
                 states=(SubmissionState(chosen),) if chosen else reading.EVERY_STATE,
                 limit=PAGE_SIZE,
                 offset=offset(page_number),
@@ -104,8 +114,10 @@ class SubmissionPages(Controller):
                 chosen=chosen,
                 states=list(SubmissionState),
                 paging=Paging(page_number, PAGE_SIZE, found.total),
-                names=names_of(connection, on=day_or_today(None)),
+                names=names_of(connection, on=today),
+                left=days_left(found.items, today),
                 waiting=reading.count_waiting(connection, actor=actor),
+                overdue=reading.count_overdue(connection, actor=actor, on=today),
             )
 
     @get(
@@ -135,10 +147,12 @@ class SubmissionPages(Controller):
         data: MultipartBody[DraftPost],
     ) -> Redirect:
         """Keep a new submission."""
-        key = secrets.token_hex(8)
+        key = _key(data, actor)
         with database.transaction() as session:
             moment = now()
             kept = submitting.begin(session, _draft(data), key=key, actor=actor, now=moment)
+            if kept.version > 1:
+                return _back(key)
             scan = _scan(session, evidence_files, data, actor)
             if scan is not None:
                 kept = submitting.change(
@@ -180,6 +194,7 @@ class SubmissionPages(Controller):
             proves=may(actor, Action.PROVE_PRODUCTS, whose),
             owns=may(actor, Action.SUBMIT_PRODUCTS, whose),
             names=names,
+            left=days_left([found.submission], day_or_today(None)),
             longest=proving.LONGEST_REASON,
         )
 
@@ -250,6 +265,11 @@ class SubmissionPages(Controller):
         return _back(key)
 
 
+def days_left(rows: Iterable[SubmissionRow], on: dt.date) -> dict[str, int]:
+    """Return by key the working days that are left for the proof of those that wait for it."""
+    return {row.key: working_days_left(on, row.due_on) for row in rows if row.due_on}
+
+
 def _handed_in(
     database: Database, data: DraftPost, key: str, version: int, actor: Actor
 ) -> Redirect:
@@ -284,6 +304,7 @@ def _form(
         draft=draft,
         sheet=sheet,
         one=sheet.submission if sheet else None,
+        form=secrets.token_hex(8),
         faults={fault.field: fault for fault in sheet.faults} if sheet else {},
         is_saved="saved" in request.query_params,
         is_refused="refused" in request.query_params,
@@ -328,6 +349,13 @@ def _draft(data: DraftPost) -> SubmissionDraft:
     return SubmissionDraft(**said)
 
 
+def _key(data: DraftPost, actor: Actor) -> str:
+    """Return the key of a new submission: the same whenever the same form comes again."""
+    said = msgspec.json.encode((_draft(data), data.scan.filename if data.scan else ""))
+    whose = actor.organisation or ""
+    return hashed_key("submission", whose, data.form or secrets.token_hex(8), said.decode())
+
+
 def _scan(session: Session, files: EvidenceFolder, data: DraftPost, actor: Actor) -> str | None:
     if data.scan is None or not data.scan.filename:
         return None
@@ -336,7 +364,8 @@ def _scan(session: Session, files: EvidenceFolder, data: DraftPost, actor: Actor
         files,
         cast("BinaryIO", data.scan.file),
         name=data.scan.filename,
-        whose=Thing(organisation=actor.organisation, division=actor.division),
+        # Its bureau may open it once the submission is handed in.
+        whose=Thing(organisation=actor.organisation),
         actor=actor,
         now=now(),
     )

@@ -19,12 +19,14 @@ from api.turns import Turns
 from api.web.asked import Short
 from api.web.names import names_of
 from api.web.page import PageRequest, page
+from api.web.tracing import sources_of
 from catalog.db import Database
 from catalog.errors import ProjectNotFoundError
 from catalog.rules.pack_parts import Item
 from catalog.rules.packs import RatioPack, named
 from catalog.rules.swaps.answer import Objective
 from catalog.rules.terms import Stage
+from catalog.services import projects
 from catalog.services.calculation import Basis, basis
 from catalog.services.swaps import Question, swaps_of_building
 
@@ -75,10 +77,13 @@ def _shown(
         if view.building.project != key:
             raise ProjectNotFoundError(key=f"{key}/{building}")
         rules = basis(connection)
+        blocks = view.plan.blocks if view.plan else ()
+        unnamed = {block.line for block in blocks if block.line} - set(view.lines)
         return page(
             request,
             "swaps/show.html",
             view=view,
+            arrived=sources_of(*projects.lines_by_trace(connection, unnamed), current=()),
             plan=view.plan,
             question=question,
             units=rules.units,

@@ -6,13 +6,12 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_skeleton
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.ext import Extension
@@ -21,7 +20,11 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 from markupsafe import Markup
 
+from api.web import written
+from api.web.audit_words import AUDIT_VALUES
+from api.web.epd_table import shown_unit
 from api.web.i18n import translate
+from api.web.languages import PageTemplate
 from api.web.names import Pair, named, sign_of
 from api.web.page import address
 from api.web.preferences import Days, Numbers, Preferences
@@ -34,9 +37,8 @@ from catalog.rules.terms import DatePrecision
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
-_CHINA = dt.timezone(dt.timedelta(hours=8))
-_LOCALES = {"zh": "zh_Hans_CN", "en": "en"}
 _NONE = "—"
+_MOST_ADDRESSES = 50_000
 _DIGITS = "yyyy-MM-dd"
 # A tag's inside: a comparison in braces does not end it.
 _INSIDE = r"(?>\{\{.*?\}\}|\{%.*?%\}|[^>{])*"
@@ -45,7 +47,9 @@ _POSTING = re.compile(rf'<form\b(?={_INSIDE}\bmethod="post"){_INSIDE}>', re.DOTA
 
 def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     """Return how the application renders templates."""
-    return TemplateConfig(instance=JinjaTemplateEngine(engine_instance=environment()))
+    engine = JinjaTemplateEngine(engine_instance=environment())
+    engine.engine.globals["url_for"] = _url_for  # In place of the engine's own, which keeps none.
+    return TemplateConfig(instance=engine)
 
 
 @cache  # Applications of one process share what was compiled; nothing here is of one of them.
@@ -54,16 +58,20 @@ def environment() -> Environment:
     found = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
+        auto_reload=False,  # A template is of its program, and stays as long as that runs.
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=[FormTokens],
     )
+    found.template_class = PageTemplate
+    found.filters["printed_unit"] = shown_unit
     found.globals.update(
         _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, exact=_exact,
         points=_number,
         percent=_percent, share=_share, day=_day, stated_day=_stated_day, moment=_moment,
-        asset=asset, address=address, may=_may, drawing=_drawing,
+        asset=asset, address=address, changed_field=_changed_field,
+        changed_value=_changed_value, may=_may, drawing=_drawing,
     )  # fmt: skip
     return found
 
@@ -92,13 +100,34 @@ def _may(actor: Actor, action: str, thing: Thing | None = None) -> bool:
 @pass_context
 def _text(context: Context, text: str, **facts: object) -> str | Markup:
     """Return the text in the reader's language, with its gaps filled."""
-    said = translate(text, context["language"])
+    said = translate(text, context["language"], facts)
     return Markup.escape(said).format(**facts) if facts else said
 
 
 @pass_context
 def _word(context: Context, kind: str, key: object) -> str:
     return translate(word(kind, key), context["language"])
+
+
+@pass_context
+def _changed_field(context: Context, path: str) -> str:
+    """Return what changed, in words: a part of a part is named part by part."""
+    parts = [translate(word("audit-field", part), context["language"]) for part in path.split(".")]
+    return " · ".join(parts)
+
+
+@pass_context
+def _changed_value(context: Context, path: str, value: str | None) -> str:
+    """Return a value on the record as a reader says it; most are as they were written."""
+    if not value:
+        return _NONE
+    kind = AUDIT_VALUES.get(path.rpartition(".")[2])
+    if value in ("true", "false"):
+        kind = "yes-or-no"
+    if not kind:
+        return value
+    # A list is kept with commas between its parts.
+    return ", ".join(translate(word(kind, one), context["language"]) for one in value.split(", "))
 
 
 @pass_context
@@ -120,10 +149,7 @@ def _chosen(context: Context) -> Preferences:
 @pass_context
 def _exact(context: Context, value: Decimal | int | str | None) -> str:
     """Return an exact number with all its digits, fit for an attribute."""
-    if value is None:
-        return _NONE
-    locale = _LOCALES[context["language"]]
-    return str(format_decimal(Decimal(value), locale=locale, decimal_quantization=False))
+    return _NONE if value is None else written.number(str(value), context["language"])
 
 
 @pass_context
@@ -135,7 +161,7 @@ def _number(context: Context, value: Decimal | int | str | None) -> Markup | str
     short = shortened(Decimal(value), context["language"])
     if short is None:
         return exact
-    shown = format_decimal(short.amount, "#,##0.##", locale=_LOCALES[context["language"]])
+    shown = format_decimal(short.amount, "#,##0.##", locale=written.LOCALES[context["language"]])
     gap = "" if context["language"] == "zh" else " "
     text = f"{shown}{gap}{translate(short.word, context['language'])}"
     return Markup('<data value="{}" title="{}">{}</data>').format(str(value), exact, text)
@@ -146,9 +172,7 @@ def _percent(context: Context, value: Decimal | None, pattern: str = "0.##") -> 
     """Return a percentage to two places; the exact one stays in the page for machines."""
     if value is None:
         return _NONE
-    shown = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    text = format_decimal(shown, pattern, locale=_LOCALES[context["language"]])
-    return Markup('<data value="{}">{}%</data>').format(format(value, "f"), text)
+    return written.percent(format(value, "f"), pattern, context["language"])
 
 
 @pass_context
@@ -156,19 +180,15 @@ def _share(context: Context, value: Decimal | str | None) -> Markup | str:
     """Return a share of 1 as a percentage, cut and never rounded up to a threshold."""
     if value is None:
         return _NONE
-    exact = Fraction(value) * 100
-    cut = Decimal(int(exact * 100)) / 100
-    text = format_decimal(cut, locale=_LOCALES[context["language"]], decimal_quantization=False)
-    return Markup('<data value="{}">{}%</data>').format(str(value), text)
+    return written.share(str(value), context["language"])
 
 
 @pass_context
 def _day(context: Context, value: dt.date | None) -> Markup | str:
     if value is None:
         return _NONE
-    locale, in_words = _LOCALES[context["language"]], _chosen(context).days is Days.WORDS
-    text = format_date(value, "medium" if in_words else _DIGITS, locale=locale)
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+    in_words = _chosen(context).days is Days.WORDS
+    return written.day(value, "medium" if in_words else _DIGITS, context["language"])
 
 
 @pass_context
@@ -178,7 +198,7 @@ def _stated_day(context: Context, value: dt.date, precision: DatePrecision) -> M
         return _day(context, value)
     machine = "%Y-%m" if precision is DatePrecision.MONTH else "%Y"
     skeleton = "yMMMM" if precision is DatePrecision.MONTH else "y"
-    text = format_skeleton(skeleton, value, locale=_LOCALES[context["language"]])
+    text = format_skeleton(skeleton, value, locale=written.LOCALES[context["language"]])
     return Markup('<time datetime="{}">{}</time>').format(value.strftime(machine), text)
 
 
@@ -187,10 +207,22 @@ def _moment(context: Context, value: dt.datetime | None) -> Markup | str:
     """Return a moment by the clock of China."""
     if value is None:
         return _NONE
-    locale, in_words = _LOCALES[context["language"]], _chosen(context).days is Days.WORDS
-    form = "short" if in_words else f"{_DIGITS} HH:mm"
-    text = format_datetime(value, form, tzinfo=_CHINA, locale=locale)
-    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), text)
+    in_words = _chosen(context).days is Days.WORDS
+    return written.moment(value, "short" if in_words else f"{_DIGITS} HH:mm", context["language"])
+
+
+@pass_context
+def _url_for(context: Context, route_name: str, /, **parts: object) -> str:
+    """Return the address of a route; an application's addresses are kept, most are said often."""
+    app = context["request"].app
+    kept: dict[tuple[object, ...], str] = app.state.setdefault("addresses", {})
+    key = (route_name, *parts.items())
+    found = kept.get(key)
+    if found is None:
+        if len(kept) >= _MOST_ADDRESSES:
+            kept.clear()
+        found = kept[key] = app.route_reverse(route_name, **parts)
+    return found
 
 
 def _drawing(chart: Chart) -> Markup:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -53,42 +53,37 @@ class TracedLine(msgspec.Struct, frozen=True):
 
 
 def sources_of(
-    bill_lines: Iterable[BillLineView],
-    deliveries: Iterable[DeliveryView],
-    *,
-    is_current: bool = True,
+    bill_lines: Iterable[BillLineView], deliveries: Iterable[DeliveryView], current: Container[str]
 ) -> dict[str, Source]:
-    """Return the lines of a building by the ids that a trace gives them."""
+    """Return lines by the ids a trace gives them; ``current`` are those not corrected since."""
     found: dict[str, Source] = {}
     for line in bill_lines:
-        found[line_id(line.id, is_delivered=False)] = Source(
-            line.name, line.specification, line.quantity, line.unit, is_current=is_current
+        name = line_id(line.id, is_delivered=False)
+        found[name] = Source(
+            line.name, line.specification, line.quantity, line.unit, is_current=name in current
         )
     for came in deliveries:
-        found[line_id(came.id, is_delivered=True)] = Source(
-            came.name, came.specification, came.quantity, came.unit, came, is_current
+        name = line_id(came.id, is_delivered=True)
+        found[name] = Source(
+            came.name, came.specification, came.quantity, came.unit, came, name in current
         )
     return found
 
 
-def lines_in(trace: RatioResult) -> set[str]:
-    """Return every line that a trace speaks of."""
-    found = {line.line for line in trace.excluded}
-    for group in trace.groups:
-        for item in group.items:
-            for measure in item.measures:
-                found.update(measure.denominator_lines)
-    return found
+def papers_of(sources: Mapping[str, Source]) -> set[str]:
+    """Return the references of all that proves the deliveries among some lines."""
+    arrived = (each.delivered for each in sources.values() if each.delivered is not None)
+    return {paper.reference for came in arrived for paper in came.evidence}
 
 
 def traced_lines(
-    measure: Measure, sources: Mapping[str, Source], papers: Papers
+    measure: Measure, lines: Iterable[str], sources: Mapping[str, Source], papers: Papers
 ) -> list[TracedLine]:
-    """Return every line of a measure, with how it counts, why, and which paper says so."""
+    """Return some lines of a measure, with how each counts, why, and which paper says so."""
     green = set(measure.numerator_lines)
     others = {line.line: line for line in measure.not_green_lines}
     found = []
-    for line in measure.denominator_lines:
+    for line in lines:
         standing, reason = "whole", None
         if line in green:
             standing = "green"

@@ -16,6 +16,7 @@ from litestar.response import Template
 
 from api.parameters import day_or_today
 from api.rest.moment import now
+from api.sending import XLSX
 from api.turns import Turns
 from api.web import asked as asking
 from api.web.i18n import language_of
@@ -34,7 +35,6 @@ from importers.numbers import numbers_of
 from importers.source import Limits, SourceFile
 
 CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LARGEST_FILE = 4 * 2**20
 _LONGEST_LIST = MOST_NUMBERS * (LONGEST_NUMBER + 1)
 _LONGEST_NAME = 200

@@ -12,9 +12,9 @@ from litestar.response import Redirect, Response, Template
 
 from api.parameters import day_or_today
 from api.rest.moment import now
+from api.sending import CSV
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short, Text
-from api.web.exports import CSV
 from api.web.i18n import language_of, translate
 from api.web.names import names_of
 from api.web.page import PageRequest, page

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import count
 
+import msgspec
+
 from catalog.forms.form import Fact, Form, Said, Section
 from catalog.forms.report_charts import (
     areas_chart,
@@ -13,6 +15,7 @@ from catalog.forms.report_charts import (
     stages_chart,
     usage_chart,
 )
+from catalog.forms.report_checks import checks_table
 from catalog.forms.report_lists import (
     decided_table,
     demonstrations_table,
@@ -179,6 +182,8 @@ def _parts(content: ReportContent, words: ReportWords) -> Iterator[Section]:
             ),
         ),
     )
+    if content.checks is not msgspec.UNSET:
+        yield _checks(content, words)
     yield Section(
         name=say("建材采用", "Materials"),
         title=say("进场建材与采信产品", "Materials delivered, and adopted products among them"),
@@ -215,6 +220,25 @@ def _parts(content: ReportContent, words: ReportWords) -> Iterator[Section]:
         ("下年计划", "Next year"),
         ("下一年工作计划", "Plan of the next year"),
         content.texts.plan,
+    )
+
+
+def _checks(content: ReportContent, words: ReportWords) -> Section:
+    """Return what must be checked; a frozen report of before has no such section."""
+    say = words.say
+    return Section(
+        name=say("必查项", "Checks"),
+        title=say("必查项不合格情况", "What must be checked, and what failed"),
+        table=checks_table(content, words),
+        notes=(
+            say(
+                "“未知”是无从查起，不是零：没有可用的规则，或没有足够的数据。无法判断的不计入不合格。"
+                "核查发现只计经住建部门判定属实的，尚未判定的列在“无法判断”。",
+                "Unknown means that nobody could check, not none: there is no rule to go by, or "
+                "too little is known. What cannot be told is not counted as failed. Of findings "
+                "only those count that a bureau confirmed; the others cannot be told yet.",
+            ),
+        ),
     )
 
 

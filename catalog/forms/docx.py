@@ -25,6 +25,7 @@ _FONT, _LATIN = "宋体", "Times New Roman"
 _WIDE, _NARROW, _MARGIN = Mm(297), Mm(210), Mm(18)
 _SHADES = {RowKind.GROUP: "EEEEEE", RowKind.TOTAL: "EEEEEE", RowKind.ITEM: "F8F8F8"}
 _HEAD_SHADE = "EEEEEE"
+_INK = RGBColor(0x00, 0x00, 0x00)
 _GREY = RGBColor(0x55, 0x55, 0x55)
 # A document is an archive, whose parts would else bear the moment of writing.
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -71,7 +72,13 @@ def _set_up(document: Docx, form: Form) -> None:
             del fonts.attrib[attribute]
         for script, font in (("ascii", _LATIN), ("hAnsi", _LATIN), ("eastAsia", _FONT)):
             fonts.set(qn(f"w:{script}"), font)
+        # An official document is black; the styles of a word processor are blue.
+        style.font.color.rgb = _INK
     document.styles["Normal"].font.size = Pt(10.5)
+    for language in document.styles.element.iter(qn("w:lang")):
+        # By it lines are broken and words are checked.
+        language.set(qn("w:eastAsia"), "zh-CN")
+    document.core_properties.language = "zh-CN"
     foot = page.footer.paragraphs[0]
     _write(foot, f"{form.footer}    ", size=7.5)
     _field(foot, "PAGE")
@@ -84,7 +91,7 @@ def _text_width(form: Form) -> int:
 
 
 def _section(document: Docx, section: Section, *, width: int) -> None:
-    _say(document.add_heading(level=2), section.title, size=13)
+    _say(document.add_heading(level=1), section.title, size=13)
     for paragraph in section.paragraphs:
         for text in paragraph.text.split("\n"):
             _write(document.add_paragraph(), text)

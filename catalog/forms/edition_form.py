@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from catalog.forms.form import (
@@ -57,20 +57,48 @@ def edition_form(
     ``entries`` are all of the edition's; volumes count from 1.
     """
     tongue = Tongue(language)
-    say = tongue.say
     first = 0 if volume is None else (volume - 1) * VOLUME
     printed = entries if volume is None else entries[first : first + VOLUME]
-    title = say(f"名单（{view.entries} 项）", f"{view.entries} entries")
+    title = _title(view, tongue)
     if volume is not None and volumes(len(entries)) > 1:
         of = volumes(len(entries))
-        title = say(
+        title = tongue.say(
             f"名单（共 {view.entries} 项；第 {volume} 册，共 {of} 册）",
             f"{view.entries} entries; volume {volume} of {of}",
         )
+    rows = tuple(_rows(view.kind, head, printed, tongue, number=first))
+    return _form(view, notes, tongue, title, rows)
+
+
+def edition_sheet(view: EditionView, notes: Sequence[EditionNoteView], language: Language) -> Form:
+    """Return the form of a whole edition without its rows, which ``edition_rows`` yields."""
+    tongue = Tongue(language)
+    return _form(view, notes, tongue, _title(view, tongue), ())
+
+
+def edition_rows(
+    view: EditionView, head: EditionHead, entries: Iterable[EditionEntry], language: Language
+) -> Iterator[Row]:
+    """Yield the rows of an edition one by one, as its entries come."""
+    return _rows(view.kind, head, entries, Tongue(language), number=0)
+
+
+def _title(view: EditionView, tongue: Tongue) -> Said:
+    return tongue.say(f"名单（{view.entries} 项）", f"{view.entries} entries")
+
+
+def _form(
+    view: EditionView,
+    notes: Sequence[EditionNoteView],
+    tongue: Tongue,
+    title: Said,
+    rows: tuple[Row, ...],
+) -> Form:
+    say = tongue.say
     return Form(
         title=say(*_TITLES[view.kind]),
         subtitle=say(f"{view.year} 年第 {view.number} 期", f"Edition {view.year}-{view.number}"),
-        language=language,
+        language=tongue.language,
         made_at=view.published_at,
         notices=tuple(_notices(view, notes, tongue)),
         facts=tuple(_facts(view, tongue)),
@@ -78,7 +106,7 @@ def edition_form(
             Section(
                 name=say("名单", "List"),
                 title=title,
-                table=_table(view.kind, head, printed, tongue, number=first),
+                table=Table(columns=_columns(view.kind, tongue), rows=rows),
             ),
         ),
         footer=f"绿采 Lücai · {view.key} · SHA-256 {view.content_hash}",
@@ -105,15 +133,7 @@ def _facts(view: EditionView, tongue: Tongue) -> Iterator[Fact]:
     yield Fact(say("备注", "Note"), Said(view.note or UNKNOWN))
 
 
-def _table(
-    kind: EditionKind,
-    head: EditionHead,
-    entries: Sequence[EditionEntry],
-    tongue: Tongue,
-    *,
-    number: int,
-) -> Table:
-    """Return the table of the entries; ``number`` is that of the entry before the first."""
+def _columns(kind: EditionKind, tongue: Tongue) -> tuple[Column, ...]:
     say = tongue.say
     columns = [
         Column(say("序号", "No."), 5, has_figures=True),
@@ -130,15 +150,26 @@ def _table(
             Column(say("途径", "Route"), 10),
             Column(say("采信日期", "Adopted"), 12),
         ]
-    rows: list[Row] = []
+    return tuple(columns)
+
+
+def _rows(
+    kind: EditionKind,
+    head: EditionHead,
+    entries: Iterable[EditionEntry],
+    tongue: Tongue,
+    *,
+    number: int,
+) -> Iterator[Row]:
+    """Yield the rows of the entries; ``number`` is that of the entry before the first."""
+    width = len(_columns(kind, tongue))
     for category, of_category in groupby(entries, key=lambda entry: entry.category):
         names = head.categories.get(category, (category, category))
-        rows.append(Row(RowKind.GROUP, (tongue.cell(*names, span=len(columns)),)))
+        yield Row(RowKind.GROUP, (tongue.cell(*names, span=width),))
         for entry in of_category:
             number += 1
             cells = _cells(kind, head, entry, tongue)
-            rows.append(Row(RowKind.PLAIN, (plain(str(number)), *cells)))
-    return Table(columns=tuple(columns), rows=tuple(rows))
+            yield Row(RowKind.PLAIN, (plain(str(number)), *cells))
 
 
 def _cells(

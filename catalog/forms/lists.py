@@ -13,10 +13,12 @@ import xlsxwriter
 
 Cell = str | int | None
 
-# A spreadsheet would calculate the first, and rewrite the others: long or padded numbers,
-# exponents, dates.
+# What a spreadsheet would calculate.
+_FORMULA = r"\s*[=+\-@＝＋－＠]|[\t\r\n]"
+_IS_FORMULA = re.compile(_FORMULA)
+# What it would rewrite besides: long or padded numbers, exponents, dates.
 _NOT_TEXT = re.compile(
-    r"\s*[=+\-@＝＋－＠]|[\t\r\n]|\d{12,}$|0\d+$|\d+[eE]\d+$|\d{1,4}[-/]\d{1,2}([-/]\d{1,4})?$"
+    rf"{_FORMULA}|\d{{12,}}$|0\d+$|\d+[eE]\d+$|\d{{1,4}}[-/]\d{{1,2}}([-/]\d{{1,4}})?$"
 )
 _LONGEST_CELL = 32_767  # As the format has it.
 _LONGEST_NAME = 31  # As above.
@@ -36,6 +38,16 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 def as_text(cell: Cell) -> Cell:
     """Return a cell that a spreadsheet takes for what it is: no formula, no rewritten number."""
     return f"'{cell}" if isinstance(cell, str) and _NOT_TEXT.match(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    """Tell whether a spreadsheet may calculate a text, or read several cells in it."""
+    return _IS_FORMULA.match(cell) is not None
+
+
+def harmless(cell: str) -> str:
+    """Return a text that no spreadsheet calculates; days and numbers stay what they are."""
+    return f"'{cell}" if is_formula(cell) else cell
 
 
 def csv_of(listed: Listed) -> bytes:

@@ -61,6 +61,29 @@ STATES: Mapping[str, Pair] = {
     "accepted": ("兵团已审收", "Accepted"),
     "published": ("已公布", "Published"),
 }
+CHECKS: Mapping[str, Pair] = {
+    "lowest-tier": ("应用比例未达最低档", "Ratio below the lowest tier"),
+    "star-gate": ("未过所获星级的应用比例门槛", "Ratio below the gate of the awarded star"),
+    "must-choose": ("必选类未全部采用绿色建材", "A class that must be chosen is not green"),
+    "local-materials": (
+        "本地建材与预拌（GB/T 50378 第7.1.10条）不合格",
+        "Local and ready-mixed materials (7.1.10) not met",
+    ),
+    "filing": ("方案、报告逾期或未报送", "Plan or report late or missing"),
+    "finding": ("跨项目核查", "Check across projects"),
+}
+FINDINGS: Mapping[str, Pair] = {
+    "note-twice": ("同一送货单重复出现", "One delivery note twice"),
+    "invoice-twice": ("同一发票或合同重复出现", "One invoice or contract twice"),
+    "over-billed": ("进场量超过清单量", "More delivered than billed"),
+    "over-output": ("进场量超过证书年产量", "More delivered than the certified yearly output"),
+    "outside-validity": ("进场日不在证书有效期内", "Delivered outside the certificate's validity"),
+    "outside-scope": ("规格超出产品适用范围", "Specification outside the product's scope"),
+    "other-site": ("生产厂与证书不符", "Another factory than the certificate's"),
+    "file-altered": ("佐证文件被改动", "Evidence altered"),
+    "file-missing": ("佐证文件缺失", "Evidence missing"),
+    "file-in-two-cases": ("同一佐证文件用于两个申请", "One file in two cases"),
+}
 
 
 class ReportWords(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterable
+from itertools import chain
+from typing import BinaryIO
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -36,13 +39,25 @@ def workbook_of(form: Form) -> bytes:
     numbers where a spreadsheet can hold them exactly, and texts where it cannot.
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    _write(xlsxwriter.Workbook(stream, {"in_memory": True}), form, ())
+    return stream.getvalue()
+
+
+def write_workbook(form: Form, rows: Iterable[Row], file: BinaryIO) -> None:
+    """Write the workbook of a form whose last table goes on with rows that come one by one.
+
+    It holds a row at a time, however many there are, and says what ``workbook_of`` would.
+    """
+    _write(xlsxwriter.Workbook(file, {"constant_memory": True}), form, rows)
+
+
+def _write(book: xlsxwriter.Workbook, form: Form, rows: Iterable[Row]) -> None:
     book.set_properties({"title": form.title.text, "created": form.made_at.replace(tzinfo=None)})
     writer = _Writer(book, form)
+    last = len(form.sections) - 1
     for number, section in enumerate(form.sections):
-        writer.write(section, is_first=number == 0)
+        writer.write(section, rows if number == last else (), is_first=number == 0)
     book.close()
-    return stream.getvalue()
 
 
 class _Writer:
@@ -53,7 +68,7 @@ class _Writer:
         self._widths: list[int] = []
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
-    def write(self, section: Section, *, is_first: bool) -> None:
+    def write(self, section: Section, more: Iterable[Row], *, is_first: bool) -> None:
         sheet = self._book.add_worksheet(section.name.text[:_LONGEST_NAME])
         self._widths = _widths(section)
         for place, width in enumerate(self._widths):
@@ -64,7 +79,7 @@ class _Writer:
         for paragraph in section.paragraphs:
             line = self._wide(sheet, line, last, paragraph)
         if section.table is not None:
-            line = self._table(sheet, line, section.table)
+            line = self._table(sheet, line, section.table, more)
         for number, check in enumerate(section.checks, start=1):
             mark = "√" if check.is_on_record else "□"
             wide = sum(self._widths[2:])
@@ -119,12 +134,12 @@ class _Writer:
             line += 1
         return line + 1
 
-    def _table(self, sheet: Worksheet, line: int, table: Table) -> int:
+    def _table(self, sheet: Worksheet, line: int, table: Table, more: Iterable[Row]) -> int:
         for place, column in enumerate(table.columns):
             self._put(sheet, line, place, place, column.said,
                       border=1, bg_color=_SHADE, align="center")  # fmt: skip
         sheet.repeat_rows(line)
-        for row in table.rows:
+        for row in chain(table.rows, more):
             line += 1
             self._row(sheet, line, row, table)
         return line + 2

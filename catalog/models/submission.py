@@ -15,8 +15,10 @@ class ProductSubmission(Base, kw_only=True):
     """A product, perhaps with its certificate, as its company states it and before it is proved.
 
     Nothing of it is in the catalogue until a bureau proved it: then ``run_id`` is the run that
-    brought it there and ``product_id`` the product. ``content`` is JSON of what was filled in;
-    ``version`` grows with every change, so that whoever shows an older one is told.
+    brought it there and ``product_id`` the product. ``content`` is JSON of what was filled in, with
+    the file ``evidence_id``; ``sent_content`` and ``sent_evidence_id`` are what was last handed in,
+    which is all that others than the company read. ``version`` grows with every change, so that
+    whoever shows an older one is told.
     """
 
     __tablename__ = "product_submission"
@@ -30,6 +32,10 @@ class ProductSubmission(Base, kw_only=True):
     content: Mapped[LongText]
     evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"), index=True)
     begun_at: Mapped[dt.datetime]
+    sent_content: Mapped[LongText | None] = mapped_column(default=None)
+    sent_evidence_id: Mapped[int | None] = mapped_column(
+        ForeignKey("evidence.id"), default=None, index=True
+    )
     submitted_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     judged_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     judged_by: Mapped[Name | None] = mapped_column(default=None)

@@ -22,6 +22,7 @@ _VIEW: Select[*tuple[Any, ...]] = select(*(getattr(AuditEntry, name) for name in
 _OF_THING: Select[*tuple[Any, ...]] = _VIEW.where(
     AuditEntry.thing == bindparam("thing"), AuditEntry.thing_key == bindparam("key")
 ).order_by(AuditEntry.number)
+_LAST_NUMBER = select(func.max(AuditEntry.number))
 _AFTER: Select[*tuple[Any, ...]] = (
     _VIEW.where(AuditEntry.number > bindparam("number")).order_by(AuditEntry.number).limit(_CHUNK)
 )
@@ -39,6 +40,11 @@ _REVISIONS: Select[*tuple[Any, ...]] = (
     .limit(bindparam("limit"))
 )
 _OF_RUN = _REVISIONS.where(Revision.run_id == bindparam("run"))
+
+
+def last_number(connection: Connection) -> int:
+    """Return the number of the last entry, 0 before the first."""
+    return connection.scalar(_LAST_NUMBER) or 0
 
 
 def page_of(

@@ -227,10 +227,7 @@ class Reader:
         (_, number, name, category, place, unit, quantity, amount, delivered_on, precision,
          specification, factory, transport, declared, product_id, certificate_id) = row  # fmt: skip
         product = self.products[product_id] if product_id is not None else NO_PRODUCT
-        goods = self._goods.get((product_id, certificate_id, specification, factory))
-        if goods is None:
-            goods = self.goods_of(product_id, certificate_id, specification, factory)
-            self._goods[product_id, certificate_id, specification, factory] = goods
+        goods = self.shared_goods(product_id, certificate_id, specification, factory)
         return DeliveredLine(
             id=number,
             name=name,
@@ -250,6 +247,20 @@ class Reader:
             declared=factors_of(declared) + product.declared,
             goods=goods,
         )
+
+    def shared_goods(
+        self,
+        product_id: int | None,
+        certificate_id: int | None,
+        specification: str | None,
+        factory: str | None,
+    ) -> Goods:
+        """Return what ``goods_of`` does, and the same object for equal deliveries."""
+        key = (product_id, certificate_id, specification, factory)
+        goods = self._goods.get(key)
+        if goods is None:
+            goods = self._goods[key] = self.goods_of(*key)
+        return goods
 
     def goods_of(
         self,

@@ -172,7 +172,7 @@ def heading_of(connection: Connection, key: str) -> Heading:
 def page_of(
     connection: Connection,
     *,
-    within: ColumnElement[bool] | None,
+    within: ColumnElement[bool],
     on: dt.date,
     states: Sequence[CaseState],
     division: str | None,
@@ -184,9 +184,7 @@ def page_of(
     offset: int,
 ) -> tuple[list[CaseRow], int]:
     """Return one page of cases, first those that are due first, and how many there are."""
-    asked = _ROW
-    if within is not None:
-        asked = asked.where(within)
+    asked = _ROW.where(within)
     if states:
         asked = asked.where(Case.state.in_(states))
     if division:
@@ -212,9 +210,7 @@ def page_of(
     return [_row(row, on) for row in rows], total
 
 
-def totals(
-    connection: Connection, *, within: ColumnElement[bool] | None, on: dt.date
-) -> list[CaseTotals]:
+def totals(connection: Connection, *, within: ColumnElement[bool], on: dt.date) -> list[CaseTotals]:
     """Return how many cases stand in each state that any stands in."""
     asked = select(
         Case.state, func.count(), func.sum(case((is_overdue_on(on), 1), else_=0))
@@ -222,8 +218,7 @@ def totals(
     asked = asked.join(Organisation, Organisation.id == Case.organisation_id).join(
         Division, Division.id == Case.division_id
     )
-    if within is not None:
-        asked = asked.where(within)
+    asked = asked.where(within)
     found = {row[0]: (row[1], row[2]) for row in connection.execute(asked)}
     return [
         CaseTotals(state=state, cases=found[state][0], overdue=int(found[state][1]))
@@ -240,6 +235,11 @@ def is_overdue_on(on: dt.date) -> ColumnElement[bool]:
 def of_division(key: str | None) -> ColumnElement[bool]:
     """Return whether a case is a division's."""
     return Division.key == (key or "")
+
+
+def is_handed_in() -> ColumnElement[bool]:
+    """Return whether a case was handed in, ever."""
+    return Case.submitted_at.is_not(None)
 
 
 def of_organisation(key: str | None) -> ColumnElement[bool]:

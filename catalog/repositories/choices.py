@@ -14,6 +14,7 @@ from catalog.models.division import Division
 from catalog.models.project import Building, Project
 from catalog.models.result import Result
 from catalog.models.rulebook import RuleChoice
+from catalog.permissions import office_of
 from catalog.repositories.clocks import Clocked, between
 from catalog.rules.packs import PackChoice
 from catalog.views.rules import RuleChoiceView
@@ -89,7 +90,7 @@ def standing(
                 method=row.method or None,
                 pack=row.pack,
                 reason=row.reason,
-                actor=row.actor,
+                actor=office_of(row.actor),
                 chosen_at=row.chosen_at,
             )
         )
@@ -99,8 +100,13 @@ def standing(
 def of_project(connection: Connection, project: str) -> list[RuleChoiceView]:
     """Return every choice that was made for the project, the latest first."""
     found = []
-    for choice, key, kind, method, *rest in connection.execute(_OF_PROJECT, {"project": project}):
-        found.append(RuleChoiceView(choice, key, kind, method or None, *rest))
+    for row in connection.execute(_OF_PROJECT, {"project": project}):
+        choice, key, kind, method, pack, reason, actor, chosen_at, ended_at, ended_by, why = row
+        ended = None if ended_by is None else office_of(ended_by)
+        chosen = (pack, reason, office_of(actor), chosen_at)
+        found.append(
+            RuleChoiceView(choice, key, kind, method or None, *chosen, ended_at, ended, why)
+        )
     return found
 
 

@@ -12,6 +12,7 @@ from catalog.models.importing import SourceConflict
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
 from catalog.models.usage import BillLine, Delivery
+from catalog.permissions import office_of
 from catalog.rules.terms import ConflictSubject
 from catalog.views.conflicts import ConflictRow, ConflictStanding
 
@@ -204,4 +205,8 @@ def _depending(certificate: str) -> Any:  # noqa: ANN401  A subquery.
 
 
 def _row(row: Any) -> ConflictRow:  # noqa: ANN401  A row of the query above.
-    return ConflictRow(**dict(zip(ConflictRow.__struct_fields__, row, strict=True)))
+    columns = dict(zip(ConflictRow.__struct_fields__, row, strict=True))
+    decided_by = columns["decided_by"]
+    return ConflictRow(
+        **{**columns, "decided_by": None if decided_by is None else office_of(decided_by)}
+    )

@@ -40,7 +40,7 @@ from catalog.rules.periods import Close, report_year
 from catalog.rules.ratio.cube import (
     Cells,
     Counted,
-    Key,
+    Presence,
     project_cells,
     projects_in,
     result_cells,
@@ -133,7 +133,7 @@ def rebuild(connection: Connection) -> None:
 def cells_of_results(connection: Connection) -> tuple[Cells, Cells]:
     """Return what the cubes of results and of projects must hold."""
     results: Cells = {}
-    projects: Counter[tuple[int, Key]] = Counter()
+    projects: Counter[Presence] = Counter()
     closes = usage_facts.closes(connection)
     last = 0
     while rows := connection.execute(_EVERY, {"after": last}).all():
@@ -251,10 +251,12 @@ def _results(
 
 def _counted(rows: Iterable[Any], closes: Sequence[Close]) -> list[Counted]:
     found = []
+    years: dict[dt.date | None, int | None] = {None: None}
     for row in rows:
         done_on = row[5]
-        report = None if done_on is None else report_year(done_on, closes)
-        found.append(Counted._make((*row[:5], report, *row[6:])))
+        if done_on not in years:
+            years[done_on] = report_year(done_on, closes)
+        found.append(Counted._make((*row[:5], years[done_on], *row[6:])))
     return found
 
 

@@ -10,6 +10,7 @@ from catalog.models.company import Company
 from catalog.models.division import Division
 from catalog.models.project import Project
 from catalog.models.reporting import Demonstration
+from catalog.permissions import office_of
 from catalog.views.reporting import DemonstrationView
 
 _EVERY: Select[*tuple[Any, ...]] = (
@@ -48,22 +49,13 @@ _COMPANY: Select[*tuple[Any, ...]] = select(Company.id, Company.name, Company.is
 
 def every(connection: Connection) -> list[tuple[int, Any, DemonstrationView]]:
     """Return id, moment of withdrawal and view of every one, the latest named first."""
-    found = []
-    for row in connection.execute(_EVERY):
-        columns = dict(row._mapping)
-        number, withdrawn_at = columns.pop("id"), columns.pop("withdrawn_at")
-        found.append((int(number), withdrawn_at, DemonstrationView(**columns)))
-    return found
+    return [(int(row.id), row.withdrawn_at, _view(row)) for row in connection.execute(_EVERY)]
 
 
 def of_project(connection: Connection, project: str) -> list[DemonstrationView]:
     """Return what a project was named, withdrawn or not."""
-    found = []
-    for row in connection.execute(_OF_PROJECT, {"project": project}):
-        columns = dict(row._mapping)
-        del columns["id"], columns["withdrawn_at"]
-        found.append(DemonstrationView(**columns))
-    return found
+    rows = connection.execute(_OF_PROJECT, {"project": project})
+    return [_view(row) for row in rows]
 
 
 def project_row(connection: Connection, key: str) -> tuple[int, str, str, bool] | None:
@@ -76,3 +68,8 @@ def company_row(connection: Connection, key: str) -> tuple[int, str, bool] | Non
     """Return id, name and whether it is synthetic, of a company that is listed."""
     row = connection.execute(_COMPANY, {"key": key}).one_or_none()
     return None if row is None else (row[0], row[1], row[2])
+
+
+def _view(row: Any) -> DemonstrationView:  # noqa: ANN401  A row of _EVERY.
+    columns = {name: getattr(row, name) for name in DemonstrationView.__struct_fields__}
+    return DemonstrationView(**{**columns, "recorded_by": office_of(row.recorded_by)})

@@ -21,6 +21,7 @@ from catalog.models.certificate import (
 )
 from catalog.models.edition import Edition, EditionLine, EditionNote
 from catalog.models.taxonomy import Category
+from catalog.permissions import office_of
 from catalog.repositories.clocks import Clocked, between, clocked
 from catalog.rules.editions import EditionEntry, EditionHead
 from catalog.rules.terms import EditionKind
@@ -148,7 +149,10 @@ def last_number(connection: Connection, kind: EditionKind, year: int) -> int:
 
 def notes(connection: Connection, edition_id: int) -> list[EditionNoteView]:
     """Return the corrections of an edition, the first one first."""
-    return [EditionNoteView(*row) for row in connection.execute(_NOTES, {"edition": edition_id})]
+    return [
+        EditionNoteView(row.text, row.written_at, office_of(row.written_by))
+        for row in connection.execute(_NOTES, {"edition": edition_id})
+    ]
 
 
 def lines(connection: Connection, edition_id: int) -> Iterator[bytes]:
@@ -235,4 +239,5 @@ def head_of(spelling: str) -> EditionHead:
 
 
 def _view(row: Any) -> EditionView:  # noqa: ANN401  A row of _VIEW.
-    return EditionView(**{name: getattr(row, name) for name in EditionView.__struct_fields__})
+    columns = {name: getattr(row, name) for name in EditionView.__struct_fields__}
+    return EditionView(**{**columns, "published_by": office_of(row.published_by)})

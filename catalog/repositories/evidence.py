@@ -21,8 +21,10 @@ from sqlalchemy import (
 
 from catalog.models.account import Organisation
 from catalog.models.adoption import Case, CaseEvidence
+from catalog.models.certificate import Certificate, CertificateVersion
 from catalog.models.division import Division
 from catalog.models.evidence import Evidence
+from catalog.models.submission import ProductSubmission
 from catalog.permissions import Action, Actor, Reach, reach_of
 from catalog.views.evidence import EvidenceView, PublicPaper
 
@@ -77,6 +79,27 @@ _PUBLIC_OF_CASES: Select[*tuple[Any, ...]] = (
 _PUBLIC: Select[*tuple[Any, ...]] = select(Evidence.key).where(
     Evidence.key.in_(_KEYS), Evidence.public_since.is_not(None)
 )
+# A certificate's own file came with a case that stands on it, or with the product's submission.
+_OF_CERTIFICATE: Select[*tuple[Any, ...]] = _VIEW.where(
+    or_(
+        Evidence.id.in_(
+            select(CaseEvidence.evidence_id)
+            .join(Case, Case.id == CaseEvidence.case_id)
+            .join(Certificate, Certificate.id == Case.certificate_id)
+            .where(
+                Certificate.key == bindparam("key"),
+                CaseEvidence.kind == "certificate",
+                CaseEvidence.removed_at.is_(None),
+            )
+        ),
+        Evidence.id.in_(
+            select(ProductSubmission.evidence_id)
+            .join(CertificateVersion, CertificateVersion.run_id == ProductSubmission.run_id)
+            .join(Certificate, Certificate.id == CertificateVersion.certificate_id)
+            .where(Certificate.key == bindparam("key"), ProductSubmission.evidence_id.is_not(None))
+        ),
+    )
+).order_by(*_LATEST_FIRST)
 _ORGANISATION: Select[*tuple[Any, ...]] = select(Organisation.id).where(
     Organisation.key == bindparam("key")
 )
@@ -123,6 +146,11 @@ def public_of_cases(connection: Connection, numbers: Iterable[str]) -> dict[str,
             PublicPaper(**{name: getattr(row, name) for name in PublicPaper.__struct_fields__})
         )
     return found
+
+
+def of_certificate(connection: Connection, key: str) -> list[EvidenceView]:
+    """Return the files that were handed in as this certificate, the latest first."""
+    return [_view(row) for row in connection.execute(_OF_CERTIFICATE, {"key": key})]
 
 
 def public_among(connection: Connection, keys: Iterable[str]) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -167,7 +168,7 @@ def page_of(
     connection: Connection,
     *,
     seen_by: str | None,
-    standing: FindingStanding | None,
+    standings: Collection[FindingStanding],
     kind: FindingKind | None,
     division: str | None,
     project: str | None,
@@ -176,11 +177,12 @@ def page_of(
 ) -> tuple[list[FindingRow], int]:
     """Return one page of findings, newest first, and how many there are.
 
-    ``seen_by`` is the division whose findings alone are shown; None shows all.
+    ``seen_by`` is the division whose findings alone are shown; None shows all. Without
+    ``standings`` they may stand as they will.
     """
     asked = _ROW
-    if standing is not None:
-        asked = asked.where(_IS[standing])
+    if standings:
+        asked = asked.where(or_(*(_IS[standing] for standing in standings)))
     if kind is not None:
         asked = asked.where(Finding.kind == kind)
     for key in (seen_by, division):
@@ -202,6 +204,25 @@ def counts(connection: Connection, *, seen_by: str | None) -> dict[FindingKind, 
         asked = asked.where(_of_division(seen_by))
     rows = connection.execute(asked.group_by(Finding.kind)).all()
     return {row[0]: row[1] for row in rows}
+
+
+def counts_by_project(
+    connection: Connection, projects: Collection[str], *, standings: Collection[FindingStanding]
+) -> dict[str, int]:
+    """Return how many findings that stand so concern each project; none is left out."""
+    statement = (
+        select(Project.key, func.count(FindingGround.finding_id.distinct()))
+        .join(FindingGround, FindingGround.project_id == Project.id)
+        .join(Finding, Finding.id == FindingGround.finding_id)
+        .where(Project.key.in_(_IDS), or_(*(_IS[standing] for standing in standings)))
+        .group_by(Project.key)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement, {"ids": sorted(projects)})}
+
+
+def id_of(connection: Connection, row: FindingRow) -> int:
+    """Return the number of a finding in the store."""
+    return connection.scalars(select(Finding.id).where(Finding.key == row.key)).one()
 
 
 def by_key(connection: Connection, key: str) -> tuple[int, FindingRow] | None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select
 
 from catalog.errors import ImportRunNotFoundError
 from catalog.models.importing import ImportIssue, ImportRun, RunState
+from catalog.permissions import office_of
 from catalog.records import Issue
 from catalog.views.projects import ImportRunView
 
@@ -61,7 +62,7 @@ def get_run(connection: Connection, run_id: int) -> ImportRunView:
     row = connection.execute(_BY_ID, {"id": run_id}).one_or_none()
     if row is None:
         raise ImportRunNotFoundError(key=run_id)
-    return ImportRunView(*row)
+    return _run(row)
 
 
 def hashes_in_use(connection: Connection) -> set[str]:
@@ -92,7 +93,7 @@ def page_by_newest(
                 ImportRun.source.icontains(words, autoescape=True),
             )
         )
-    return [ImportRunView(*row) for row in connection.execute(wanted)]
+    return [_run(row) for row in connection.execute(wanted)]
 
 
 def issues_of(
@@ -107,6 +108,10 @@ def all_issues_of(connection: Connection, run_id: int) -> Iterator[Issue]:
     """Yield every issue of a run in the order of the file."""
     for row in connection.execute(_OF_RUN, {"id": run_id}):
         yield _issue(row)
+
+
+def _run(row: Row[*tuple[Any, ...]]) -> ImportRunView:
+    return ImportRunView(**{**row._mapping, "actor": office_of(row.actor)})
 
 
 def _issue(row: Row[*tuple[Any, ...]]) -> Issue:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -20,8 +20,10 @@ from sqlalchemy import (
 )
 
 from catalog.models.usage import BillLine, Delivery
+from catalog.repositories.building_facts import NO_PRODUCT
 from catalog.repositories.calculating import Reader, day_of, factors_of
 from catalog.rules.proof import Goods
+from catalog.rules.ratio.placing import Situation
 from catalog.rules.terms import DatePrecision
 from catalog.rules.validity import Window, possible_days
 
@@ -55,20 +57,11 @@ _DELIVERIES: Select[*tuple[Any, ...]] = select(
     Delivery.product_id,
     Delivery.certificate_id,
 ).where(Delivery.building_id.in_(_IDS), Delivery.superseded_at.is_(None))
-_SHARED = {
-    "building": pl.Int64(),
-    "number": pl.Int64(),
-    "category_id": pl.Int64(),
-    "place": pl.String(),
-    "unit": pl.String(),
-    "quantity_micro": pl.Int64(),
-}
-_BILL_COLUMNS = {**_SHARED, "stage": pl.String(), "green_quantity_micro": pl.Int64()}
-_DELIVERY_COLUMNS = {**_SHARED, "amount_micro": pl.Int64()}
+_ROWS_AT_ONCE = 1_000
 
 
 class Frames(msgspec.Struct, frozen=True):
-    """Bill lines and deliveries, with ``declared`` as JSON; both have the columns of a ratio.
+    """Bill lines and deliveries; ``situation`` of each is a position in ``situations``.
 
     ``goods``, ``goods_of`` and ``days`` belong to the deliveries, row by row: what came, as a
     position in ``goods``, and on which days.
@@ -76,6 +69,7 @@ class Frames(msgspec.Struct, frozen=True):
 
     bill: pl.DataFrame
     deliveries: pl.DataFrame
+    situations: list[Situation]
     goods: list[Goods]
     goods_of: list[int]
     days: list[Window]
@@ -86,77 +80,99 @@ def frames_of(connection: Connection, reader: Reader, building_ids: Sequence[int
     ids = {"ids": list(building_ids)}
     bill = _columns(connection, _BILL_LINES, ids)
     came = _columns(connection, _DELIVERIES, ids)
-    reader.read_products({*bill[9], *came[12]})
-    proven = set(zip(came[12], came[13], strict=True))
-    reader.read_papers(proven)
-    numbers: dict[tuple[Any, ...], int] = {}
-    goods_of = [
-        numbers.setdefault(key, len(numbers))
-        for key in zip(came[12], came[13], came[9], came[10], strict=True)
-    ]
+    billed, billed_of = _numbered(zip(*bill[3:6], bill[8], bill[9], strict=True))
+    brought, brought_of = _numbered(zip(*came[2:5], came[11], came[12], strict=True))
+    kinds, goods_of = _numbered(zip(came[12], came[13], came[9], came[10], strict=True))
+    reader.read_products({key[-1] for key in (*billed, *brought)})
+    reader.read_papers({key[:2] for key in kinds})
+    situations = _Situations(reader)
     return Frames(
-        bill=_frame(
-            reader, _BILL_COLUMNS, [*bill[:2], *bill[3:7], bill[2], bill[7]], bill[8], bill[9],
-            takes_category=False,
+        bill=pl.DataFrame(
+            {
+                "building": _whole(bill[0]),
+                "number": _whole(bill[1]),
+                "stage": pl.Series(bill[2], dtype=pl.String),
+                "situation": situations.of(billed, billed_of, is_delivered=False),
+                "quantity_micro": _whole(bill[6]),
+                "green_quantity_micro": _whole(bill[7]),
+            }
         ),
-        deliveries=_frame(
-            reader, _DELIVERY_COLUMNS, came[:7], came[11], came[12], takes_category=True
+        deliveries=pl.DataFrame(
+            {
+                "building": _whole(came[0]),
+                "number": _whole(came[1]),
+                "situation": situations.of(brought, brought_of, is_delivered=True),
+                "quantity_micro": _whole(came[5]),
+                "amount_micro": _whole(came[6]),
+            }
         ),
-        goods=[reader.goods_of(*key) for key in numbers],
+        situations=situations.found,
+        goods=[reader.shared_goods(*key) for key in kinds],
         goods_of=goods_of,
         days=_windows(came[7], came[8]),
-    )  # fmt: skip
+    )
+
+
+class _Situations:
+    """The situations that lines are in; those that agree can be there more than once."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.found: list[Situation] = []
+        self._reader = reader
+        self._numbers: dict[tuple[Any, ...], int] = {}
+
+    def of(
+        self, stated: Iterable[tuple[Any, ...]], of_rows: Sequence[int], *, is_delivered: bool
+    ) -> pl.Series:
+        """Return the situation of each line by what it states, of which there is less."""
+        numbers = [self._number(key, is_delivered=is_delivered) for key in stated]
+        return pl.Series(numbers, dtype=pl.Int32).gather(pl.Series(of_rows, dtype=pl.UInt32))
+
+    def _number(self, stated: tuple[Any, ...], *, is_delivered: bool) -> int:
+        """Return the number of a situation: a line's own factors come before its product's."""
+        category_id, place, unit, own, product_id = stated
+        product = NO_PRODUCT if product_id is None else self._reader.products[product_id]
+        category = None if category_id is None else self._reader.categories[category_id]
+        if category is None and is_delivered:
+            category = product.category
+        # Few products declare anything: what they do not say makes no other situation.
+        of_product = product_id if product.declared else None
+        key = (is_delivered, category, place, unit, own, of_product)
+        number = self._numbers.get(key)
+        if number is None:
+            number = self._numbers[key] = len(self.found)
+            declared = factors_of(own) + product.declared
+            self.found.append(Situation(is_delivered, category, place, unit, declared))
+        return number
+
+
+def _numbered(keys: Iterable[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], list[int]]:
+    """Return the keys, each once, and the position of each row's key among them."""
+    numbers: dict[tuple[Any, ...], int] = {}
+    of_rows = [numbers.setdefault(key, len(numbers)) for key in keys]
+    return list(numbers), of_rows
 
 
 def _columns(
     connection: Connection, statement: Select[*tuple[Any, ...]], ids: dict[str, list[int]]
-) -> list[Sequence[Any]]:
-    rows = connection.execute(statement, ids).all()
-    return list(zip(*rows, strict=True)) or [()] * len(statement.selected_columns)
+) -> list[list[Any]]:
+    """Return the columns of what is found; rows are let go of a few at a time."""
+    columns: list[list[Any]] = [[] for _ in statement.selected_columns]
+    for rows in connection.execute(statement, ids).partitions(_ROWS_AT_ONCE):
+        for column, values in zip(columns, zip(*rows, strict=True), strict=True):
+            column.extend(values)
+    return columns
 
 
-def _frame(
-    reader: Reader,
-    schema: dict[str, Any],
-    columns: Sequence[Sequence[Any]],
-    declared: Sequence[str | None],
-    products: Sequence[int | None],
-    *,
-    takes_category: bool,
-) -> pl.DataFrame:
-    """Return the columns as a frame with the category and the factors of each line."""
-    frame = pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema)
-    category = frame["category_id"].replace_strict(reader.categories, return_dtype=pl.String)
-    if takes_category and category.null_count():
-        of_product = [None if i is None else reader.products[i].category for i in products]
-        category = category.fill_null(pl.Series(of_product, dtype=pl.String))
-    return frame.with_columns(
-        category.alias("category"), pl.Series("declared", _declared(reader, declared, products))
-    )
-
-
-def _declared(
-    reader: Reader, stated: Sequence[str | None], products: Sequence[int | None]
-) -> pl.Series:
-    """Return the factors of each line and then those of its product, as JSON, or null."""
-    declaring = {i for i in set(products) if i is not None and reader.products[i].declared}
-    known: dict[tuple[str | None, int | None], str | None] = {}
-    found: list[str | None] = []
-    for own, product in zip(stated, products, strict=True):
-        key = (own, product if product in declaring else None)
-        if key not in known:
-            of_product = reader.products[product].declared if product in declaring else ()
-            factors = factors_of(own) + of_product
-            known[key] = msgspec.json.encode(factors).decode() if factors else None
-        found.append(known[key])
-    return pl.Series(found, dtype=pl.String)
+def _whole(values: Sequence[int | None]) -> pl.Series:
+    return pl.Series(values, dtype=pl.Int64)
 
 
 def _windows(stated: Sequence[str | dt.date], precisions: Sequence[str]) -> list[Window]:
     """Return the days that each date can be; there are few dates for so many deliveries."""
-    rows = list(zip(stated, precisions, strict=True))
-    windows = {row: _days(*row) for row in set(rows)}
-    return [windows[row] for row in rows]
+    dates, of_rows = _numbered(zip(stated, precisions, strict=True))
+    windows = [_days(*date) for date in dates]
+    return [windows[number] for number in of_rows]
 
 
 def _days(stated: str | dt.date, precision: str) -> Window:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, update
+from sqlalchemy import ColumnElement, Connection, Select, select, update
 
+from catalog.models.account import Organisation
 from catalog.models.deciding import ColumnMapping
 from catalog.records import Kind
 from catalog.views.mappings import MappingView
@@ -20,17 +21,22 @@ _VIEW: Select[*tuple[Any, ...]] = select(
     ColumnMapping.actor,
     ColumnMapping.decided_at,
     ColumnMapping.superseded_at,
-)
+    Organisation.key.label("organisation"),
+).outerjoin(Organisation, Organisation.id == ColumnMapping.organisation_id)
 
 
 def current(
-    connection: Connection, *, sender: str, header: str, kind: Kind | None
+    connection: Connection, *, sender: str, header: str, kind: Kind | None, memory: str | None
 ) -> MappingView | None:
-    """Return the mapping of a sender's header that counts now, the newest of several kinds."""
+    """Return the mapping of a sender's header that counts now, the newest of several kinds.
+
+    It is an organisation's own, or the one that everybody shares where no memory is named.
+    """
     query = _VIEW.where(
         ColumnMapping.sender == sender,
         ColumnMapping.header == header,
         ColumnMapping.superseded_at.is_(None),
+        _of(memory),
     ).order_by(ColumnMapping.decided_at.desc(), ColumnMapping.id.desc())
     if kind is not None:
         query = query.where(ColumnMapping.kind == kind)
@@ -38,9 +44,11 @@ def current(
     return MappingView(**row) if row else None
 
 
-def of_sender(connection: Connection, sender: str) -> list[MappingView]:
-    """Return all that was ever confirmed for a sender, newest first."""
-    query = _VIEW.where(ColumnMapping.sender == sender).order_by(ColumnMapping.id.desc())
+def of_sender(connection: Connection, sender: str, *, memory: str | None) -> list[MappingView]:
+    """Return all that a memory ever held of a sender, newest first."""
+    query = _VIEW.where(ColumnMapping.sender == sender, _of(memory)).order_by(
+        ColumnMapping.id.desc()
+    )
     return [MappingView(**row) for row in connection.execute(query).mappings()]
 
 
@@ -49,3 +57,9 @@ def supersede(connection: Connection, mapping_id: int, *, now: dt.datetime) -> N
     connection.execute(
         update(ColumnMapping).where(ColumnMapping.id == mapping_id).values(superseded_at=now)
     )
+
+
+def _of(memory: str | None) -> ColumnElement[bool]:
+    if memory is None:
+        return ColumnMapping.organisation_id.is_(None)
+    return Organisation.key == memory

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, Select, String, bindparam, literal, null, select, update
 
+from catalog.models.account import Organisation
 from catalog.models.certificate import Certificate, ProductCertificate
 from catalog.models.company import Company
 from catalog.models.deciding import LineDecision
@@ -17,6 +18,7 @@ from catalog.models.product import Product
 from catalog.models.project import Building
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
+from catalog.permissions import office_of
 from catalog.repositories.narrowing import is_valid_on
 from catalog.rules.matching_products import Listed
 from catalog.rules.matching_text import signature
@@ -124,15 +126,17 @@ _DECISION: Select[*tuple[Any, ...]] = (
         LineDecision.actor,
         LineDecision.decided_at,
         LineDecision.superseded_at,
+        Organisation.key,
     )
     .outerjoin(Category, Category.id == LineDecision.category_id)
     .outerjoin(Product, Product.id == LineDecision.product_id)
+    .outerjoin(Organisation, Organisation.id == LineDecision.organisation_id)
 )
 _CURRENT: Select[*tuple[Any, ...]] = _DECISION.where(
     LineDecision.signature.in_(bindparam("signatures", expanding=True)),
     LineDecision.superseded_at.is_(None),
 )
-_BY_ID: Select[*tuple[Any, ...]] = _DECISION.where(LineDecision.id == bindparam("id"))
+_SHARED: Select[*tuple[Any, ...]] = _CURRENT.where(LineDecision.organisation_id.is_(None))
 _HISTORY: Select[*tuple[Any, ...]] = (
     _DECISION.order_by(LineDecision.id.desc()).limit(bindparam("limit")).offset(bindparam("offset"))
 )
@@ -222,34 +226,65 @@ def has_decisions(connection: Connection) -> bool:
     return connection.scalar(_ANY_DECISION) is not None
 
 
-def decisions(connection: Connection, signatures: Collection[str]) -> dict[str, DecisionView]:
-    """Return the decisions that count now, by signature."""
-    rows = _in_chunks(connection, _CURRENT, "signatures", signatures)
-    return {row[1]: _decision(row) for row in rows}
-
-
-def decision(connection: Connection, decision_id: int) -> DecisionView:
-    """Return a decision that is there."""
-    return _decision(connection.execute(_BY_ID, {"id": decision_id}).one())
-
-
-def decision_history(connection: Connection, *, limit: int, offset: int) -> list[DecisionView]:
-    """Return all decisions ever made, newest first."""
-    rows = connection.execute(_HISTORY, {"limit": limit, "offset": offset})
-    return [_decision(row) for row in rows]
-
-
-def supersede(connection: Connection, ids: Collection[int], *, now: dt.datetime) -> None:
-    """Let decisions count no longer; they stay on record."""
-    connection.execute(
-        update(LineDecision)
-        .where(LineDecision.id.in_(ids), LineDecision.superseded_at.is_(None))
-        .values(superseded_at=now)
+def decisions(
+    connection: Connection, signatures: Collection[str], *, memory: str | None
+) -> dict[str, DecisionView]:
+    """Return the decisions that count now, by signature: of an organisation, then shared ones."""
+    return shared_decisions(connection, signatures) | (
+        own_decisions(connection, signatures, memory) if memory is not None else {}
     )
 
 
+def shared_decisions(
+    connection: Connection, signatures: Collection[str]
+) -> dict[str, DecisionView]:
+    """Return the decisions that count now for everybody's lines, by signature."""
+    rows = _in_chunks(connection, _SHARED, "signatures", signatures)
+    return {row[1]: _decision(row) for row in rows}
+
+
+def own_decisions(
+    connection: Connection, signatures: Collection[str], organisation: str
+) -> dict[str, DecisionView]:
+    """Return the decisions that count now for an organisation's lines alone, by signature."""
+    number = organisation_id(connection, organisation)
+    query = _CURRENT.where(LineDecision.organisation_id == number)
+    rows = _in_chunks(connection, query, "signatures", signatures)
+    return {row[1]: _decision(row) for row in rows}
+
+
+def organisation_id(connection: Connection, key: str) -> int | None:
+    """Return the number of the organisation with a key."""
+    return connection.scalar(select(Organisation.id).where(Organisation.key == key))
+
+
+def decision_history(
+    connection: Connection, *, of: str | None, limit: int, offset: int
+) -> list[DecisionView]:
+    """Return all decisions ever made, newest first: those of one organisation if it is named."""
+    query = _HISTORY if of is None else _HISTORY.where(Organisation.key == of)
+    rows = connection.execute(query, {"limit": limit, "offset": offset})
+    return [_decision(row) for row in rows]
+
+
+def supersede(
+    connection: Connection, ids: Collection[int], *, now: dt.datetime, of: str | None = None
+) -> None:
+    """Let decisions count no longer, of one organisation if it is named; they stay on record."""
+    if not ids:
+        return
+    query = update(LineDecision).where(
+        LineDecision.id.in_(ids), LineDecision.superseded_at.is_(None)
+    )
+    if of is not None:
+        query = query.where(LineDecision.organisation_id == organisation_id(connection, of))
+    connection.execute(query.values(superseded_at=now))
+
+
 def _decision(row: Any) -> DecisionView:  # noqa: ANN401  A row of the query above.
-    return DecisionView(**dict(zip(DecisionView.__struct_fields__, row, strict=True)))
+    stated = dict(zip(DecisionView.__struct_fields__, row, strict=True))
+    # Everybody reads what a building's lines are taken for, and by which office.
+    return DecisionView(**stated | {"actor": office_of(stated["actor"])})
 
 
 def _in_chunks(

@@ -17,6 +17,7 @@ from catalog.models.company import Company
 from catalog.models.panel import Draw, Expert, Recusal
 from catalog.models.product import Product
 from catalog.models.taxonomy import CategoryGroup
+from catalog.permissions import office_of
 from catalog.rules.draw import Party
 from catalog.views.panel import DrawHead, ExpertView, RecusalView
 
@@ -200,4 +201,8 @@ def parties_of(connection: Connection, numbers: Iterable[str]) -> dict[str, list
 
 
 def _head(row: Any) -> DrawHead:  # noqa: ANN401  A row of _HEAD.
-    return DrawHead(**{name: getattr(row, name) for name in DrawHead.__struct_fields__})
+    columns = {name: getattr(row, name) for name in DrawHead.__struct_fields__}
+    voided_by = None if row.voided_by is None else office_of(row.voided_by)
+    return DrawHead(
+        **{**columns, "announced_by": office_of(row.announced_by), "voided_by": voided_by}
+    )

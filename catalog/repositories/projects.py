@@ -97,7 +97,7 @@ _BUILDINGS: Select[*tuple[Any, ...]] = (
     .where(Project.key == bindparam("key"), Building.withdrawn_at.is_(None))
     .order_by(Building.code)
 )
-_BILL_LINES: Select[*tuple[Any, ...]] = (
+BILL_LINES: Select[*tuple[Any, ...]] = (
     select(
         BillLine.id,
         Building.key,
@@ -124,10 +124,17 @@ _BILL_LINES: Select[*tuple[Any, ...]] = (
     .outerjoin(Product, Product.id == BillLine.product_id)
     .outerjoin(Certificate, Certificate.id == BillLine.certificate_id)
 )
-_BILL_LINES_OF: Select[*tuple[Any, ...]] = _BILL_LINES.where(
+# Line 10 comes after line 9, and not after line 1.
+BILL_ORDER = (
+    BillLine.stage,
+    func.length(BillLine.line_number),
+    BillLine.line_number,
+    BillLine.id,
+)
+_BILL_LINES_OF: Select[*tuple[Any, ...]] = BILL_LINES.where(
     Building.key == bindparam("building"), BillLine.superseded_at.is_(None)
-).order_by(BillLine.stage, BillLine.line_number, BillLine.id)
-_DELIVERIES: Select[*tuple[Any, ...]] = (
+).order_by(*BILL_ORDER)
+DELIVERIES: Select[*tuple[Any, ...]] = (
     select(
         Delivery.id,
         Building.key,
@@ -156,9 +163,16 @@ _DELIVERIES: Select[*tuple[Any, ...]] = (
     .outerjoin(Product, Product.id == Delivery.product_id)
     .outerjoin(Certificate, Certificate.id == Delivery.certificate_id)
 )
-_DELIVERIES_OF: Select[*tuple[Any, ...]] = _DELIVERIES.where(
+DELIVERY_ORDER = (
+    Delivery.delivered_on,
+    Delivery.note_number,
+    func.length(Delivery.line_number),
+    Delivery.line_number,
+    Delivery.id,
+)
+_DELIVERIES_OF: Select[*tuple[Any, ...]] = DELIVERIES.where(
     Building.key == bindparam("building"), Delivery.superseded_at.is_(None)
-).order_by(Delivery.delivered_on, Delivery.note_number, Delivery.line_number, Delivery.id)
+).order_by(*DELIVERY_ORDER)
 _EVIDENCE: Select[*tuple[Any, ...]] = (
     select(DeliveryEvidence.delivery_id, DeliveryEvidence.kind, DeliveryEvidence.reference)
     .join(Delivery, Delivery.id == DeliveryEvidence.delivery_id)
@@ -167,9 +181,10 @@ _EVIDENCE: Select[*tuple[Any, ...]] = (
     .order_by(DeliveryEvidence.id)
 )
 
+_IDS_AT_ONCE = 10_000
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
-_NAMED_BILL_LINES: Select[*tuple[Any, ...]] = _BILL_LINES.where(BillLine.id.in_(_IDS))
-_NAMED_DELIVERIES: Select[*tuple[Any, ...]] = _DELIVERIES.where(Delivery.id.in_(_IDS))
+_NAMED_BILL_LINES: Select[*tuple[Any, ...]] = BILL_LINES.where(BillLine.id.in_(_IDS))
+_NAMED_DELIVERIES: Select[*tuple[Any, ...]] = DELIVERIES.where(Delivery.id.in_(_IDS))
 _NAMED_EVIDENCE: Select[*tuple[Any, ...]] = (
     select(DeliveryEvidence.delivery_id, DeliveryEvidence.kind, DeliveryEvidence.reference)
     .where(DeliveryEvidence.delivery_id.in_(_IDS))
@@ -203,10 +218,14 @@ def page_by_name(
     connection: Connection, *, words: str | None, division: str | None, limit: int, offset: int
 ) -> tuple[list[ProjectView], int]:
     """Return one page of projects in order of name, and how many there are in all."""
-    pattern = None if words is None else "%" + _WILD.sub(r"/\1", words) + "%"
-    asked = {"pattern": pattern, "division": division}
+    asked = {"pattern": pattern_of(words), "division": division}
     rows = connection.execute(_PAGE, {**asked, "limit": limit, "offset": offset})
     return [_view(row) for row in rows], connection.scalar(_COUNT, asked) or 0
+
+
+def pattern_of(words: str | None) -> str | None:
+    """Return the pattern of texts that hold the words; the escape is a slash."""
+    return None if words is None else "%" + _WILD.sub(r"/\1", words) + "%"
 
 
 def buildings_of(connection: Connection, key: str) -> list[BuildingView]:
@@ -216,35 +235,44 @@ def buildings_of(connection: Connection, key: str) -> list[BuildingView]:
 
 def bill_lines_of(connection: Connection, building: str) -> list[BillLineView]:
     """Return the current bill lines of a building."""
-    return _planned(connection.execute(_BILL_LINES_OF, {"building": building}))
+    return planned(connection.execute(_BILL_LINES_OF, {"building": building}))
 
 
 def bill_lines_named(connection: Connection, ids: Iterable[int]) -> list[BillLineView]:
     """Return bill lines by id, current or not."""
-    return _planned(connection.execute(_NAMED_BILL_LINES, {"ids": sorted(ids)}))
+    return planned(connection.execute(_NAMED_BILL_LINES, {"ids": sorted(ids)}))
 
 
 def deliveries_of(connection: Connection, building: str) -> list[DeliveryView]:
     """Return the current deliveries to a building, with their evidence."""
     asked = {"building": building}
-    return _delivered(
+    return delivered(
         connection.execute(_DELIVERIES_OF, asked), connection.execute(_EVIDENCE, asked)
     )
 
 
 def deliveries_named(connection: Connection, ids: Iterable[int]) -> list[DeliveryView]:
     """Return deliveries by id, current or not, with their evidence."""
-    asked = {"ids": sorted(ids)}
-    return _delivered(
-        connection.execute(_NAMED_DELIVERIES, asked), connection.execute(_NAMED_EVIDENCE, asked)
+    asked = sorted(ids)
+    return delivered(
+        connection.execute(_NAMED_DELIVERIES, {"ids": asked}), evidence_of(connection, asked)
     )
 
 
-def _planned(rows: Iterable[Any]) -> list[BillLineView]:
+def evidence_of(connection: Connection, ids: Iterable[int]) -> list[Any]:
+    """Return the rows of the evidence of these deliveries."""
+    asked = sorted(ids)
+    parts = [asked[at : at + _IDS_AT_ONCE] for at in range(0, len(asked), _IDS_AT_ONCE)]
+    return [row for part in parts for row in connection.execute(_NAMED_EVIDENCE, {"ids": part})]
+
+
+def planned(rows: Iterable[Any]) -> list[BillLineView]:
+    """Return the bill lines of rows of ``BILL_LINES``."""
     return [BillLineView(*(*row[:14], _factors(row[14]), *row[15:])) for row in rows]
 
 
-def _delivered(rows: Iterable[Any], proofs: Iterable[Any]) -> list[DeliveryView]:
+def delivered(rows: Iterable[Any], proofs: Iterable[Any]) -> list[DeliveryView]:
+    """Return the deliveries of rows of ``DELIVERIES``, and of rows of their evidence."""
     evidence: dict[int, list[EvidenceView]] = defaultdict(list)
     for row in proofs:
         evidence[row[0]].append(EvidenceView(row[1], row[2]))

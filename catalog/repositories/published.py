@@ -19,6 +19,7 @@ from catalog.models.published import PublishedFigure
 from catalog.models.report import TestReport
 from catalog.models.result import Result
 from catalog.models.rulebook import RulePack
+from catalog.permissions import office_of
 from catalog.repositories.clocks import Clocked, between
 from catalog.rules.terms import Stage
 from catalog.views.published import FigureContent, PublishedHead, ReportUsed
@@ -100,14 +101,14 @@ def page(
 ) -> tuple[list[PublishedHead], int]:
     """Return one page of published figures, the latest first, and how many there are."""
     asked = {"division": division, "limit": limit, "offset": offset}
-    heads = [PublishedHead(*row) for row in connection.execute(_PAGE, asked)]
+    heads = [_head(row) for row in connection.execute(_PAGE, asked)]
     return heads, connection.scalar(_COUNT, {"division": division}) or 0
 
 
 def find(connection: Connection, content_hash: str) -> tuple[PublishedHead, str] | None:
     """Return the published figure of the hash and its content as it is spelled, or None."""
     row = connection.execute(_BY_HASH, {"hash": content_hash}).one_or_none()
-    return None if row is None else (PublishedHead(*row[:-1]), row[-1])
+    return None if row is None else (_head(row[:-1]), row[-1])
 
 
 def get(connection: Connection, content_hash: str) -> tuple[PublishedHead, str]:
@@ -130,7 +131,7 @@ def whole_hash(connection: Connection, start: str) -> str:
 def contents(connection: Connection) -> Iterator[tuple[PublishedHead, FigureContent]]:
     """Yield every published figure with its content."""
     for row in connection.execute(_CONTENTS):
-        yield PublishedHead(*row[:-1]), msgspec.json.decode(row[-1], type=FigureContent)
+        yield _head(row[:-1]), msgspec.json.decode(row[-1], type=FigureContent)
 
 
 def results_known(
@@ -191,3 +192,8 @@ def _in_parts(
 ) -> Iterator[Any]:
     for start in range(0, len(ids), _CHUNK):
         yield from connection.execute(query, {"ids": ids[start : start + _CHUNK]})
+
+
+def _head(row: Sequence[Any]) -> PublishedHead:
+    head = PublishedHead(*row)
+    return msgspec.structs.replace(head, published_by=office_of(head.published_by))

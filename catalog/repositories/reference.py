@@ -82,6 +82,13 @@ _PACKS: Select[*tuple[Any, ...]] = select(
     RulePack.content_hash,
     RulePack.content,
 ).order_by(RulePack.kind, RulePack.key, RulePack.version)
+_HASHES: Select[*tuple[Any, ...]] = select(RulePack.content_hash).order_by(
+    RulePack.kind, RulePack.key, RulePack.version
+)
+_CONTENTS: Select[*tuple[Any, ...]] = select(RulePack.content_hash, RulePack.content).where(
+    RulePack.content_hash.in_(bindparam("hashes", expanding=True))
+)
+_known: dict[str, Pack] = {}
 
 
 def categories(connection: Connection) -> list[CategoryView]:
@@ -111,22 +118,27 @@ def places(connection: Connection) -> list[tuple[str, str, str]]:
 
 def unit_table(connection: Connection) -> UnitTable:
     """Return the units that quantities can be stated in."""
-    rows = connection.execute(_UNITS).all()
-    return UnitTable(
-        [
+    return _table(tuple(map(tuple, connection.execute(_UNITS))))
+
+
+@lru_cache(maxsize=8)  # They hardly ever change, and most pages say one.
+def _table(rows: tuple[tuple[Any, ...], ...]) -> UnitTable:
+    units, aliases, bases = [], {}, {}
+    for key, name_zh, name_en, symbol, dimension, factor, is_base, others in rows:
+        units.append(
             RuleUnit(
-                key=row.key,
-                name_zh=row.name_zh,
-                name_en=row.name_en,
-                symbol=row.symbol,
-                dimension=row.dimension,
-                factor=Fraction(Decimal(row.factor)),
+                key=key,
+                name_zh=name_zh,
+                name_en=name_en,
+                symbol=symbol,
+                dimension=dimension,
+                factor=Fraction(Decimal(factor)),
             )
-            for row in rows
-        ],
-        {alias: row.key for row in rows for alias in msgspec.json.decode(row.aliases)},
-        {row.dimension: row.key for row in rows if row.is_base},
-    )
+        )
+        aliases.update(dict.fromkeys(msgspec.json.decode(others), key))
+        if is_base:
+            bases[dimension] = key
+    return UnitTable(units, aliases, bases)
 
 
 def rule_packs(connection: Connection) -> list[RulePackView]:
@@ -138,11 +150,14 @@ def rule_packs(connection: Connection) -> list[RulePackView]:
 
 
 def packs(connection: Connection, *, known_at: dt.datetime | None = None) -> list[Pack]:
-    """Return every rule pack that is published, or was at a moment, ready for use."""
-    asked = _PACKS if known_at is None else _PACKS.where(RulePack.recorded_at <= known_at)
-    return [_parsed(row.content) for row in connection.execute(asked)]
+    """Return every rule pack that is published, or was at a moment, ready for use.
 
-
-@lru_cache(maxsize=64)
-def _parsed(content: str) -> Pack:
-    return parse_pack(msgspec.json.decode(content))
+    What is published never changes, so a pack is read once and then known by its hash.
+    """
+    asked = _HASHES if known_at is None else _HASHES.where(RulePack.recorded_at <= known_at)
+    hashes = list(connection.scalars(asked))
+    unknown = [each for each in hashes if each not in _known]
+    if unknown:
+        for content_hash, content in connection.execute(_CONTENTS, {"hashes": unknown}):
+            _known[content_hash] = parse_pack(msgspec.json.decode(content))
+    return [_known[each] for each in hashes]

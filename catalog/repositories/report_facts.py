@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     bindparam,
+    case,
     func,
     or_,
     select,
@@ -42,31 +43,35 @@ _BUILDING_IDS: Select[*tuple[Any, ...]] = select(Building.id, Building.project_i
     Building.recorded_at <= bindparam("at")
 )
 _KNOWN_DELIVERIES = between(Delivery.recorded_at, Delivery.superseded_at)
-_DELIVERIES: Select[*tuple[Any, ...]] = (
+_ADOPTED_EVER = select(Adoption.product_id).where(Adoption.recorded_at <= bindparam("known_at"))
+_EVER_ADOPTED = case((Delivery.product_id.in_(_ADOPTED_EVER), Delivery.product_id), else_=None)
+_IS_INEXACT = Delivery.delivered_precision != DatePrecision.DAY
+_LINES = (
     select(
-        Category.key,
-        Delivery.product_id,
+        Delivery.category_id,
+        _EVER_ADOPTED.label("product_id"),
+        Delivery.product_id.is_not(None).label("has_product"),
         Delivery.unit,
-        Delivery.delivered_on,
+        # Only of what can have been adopted, or lie behind the close, does the day matter.
+        case(
+            (or_(_EVER_ADOPTED.is_not(None), _IS_INEXACT), Delivery.delivered_on), else_=None
+        ).label("on"),
         Delivery.delivered_precision,
-        func.count(Delivery.id),
-        func.sum(type_coerce(Delivery.quantity, BigInteger)),
-        func.sum(type_coerce(Delivery.amount, BigInteger)),
+        type_coerce(Delivery.quantity, BigInteger).label("quantity"),
+        type_coerce(Delivery.amount, BigInteger).label("amount"),
     )
-    .outerjoin(Category, Category.id == Delivery.category_id)
     .where(
         Delivery.building_id.in_(_IDS),
         Delivery.delivered_on.between(bindparam("first"), bindparam("last")),
         _KNOWN_DELIVERIES,
     )
-    .group_by(
-        Category.key,
-        Delivery.product_id,
-        Delivery.unit,
-        Delivery.delivered_on,
-        Delivery.delivered_precision,
-    )
+    .subquery()
 )
+_SAME = [column for column in _LINES.c if column.key not in ("quantity", "amount")]
+_DELIVERIES: Select[*tuple[Any, ...]] = select(
+    *_SAME, func.count(), func.sum(_LINES.c.quantity), func.sum(_LINES.c.amount)
+).group_by(*_SAME)
+_CATEGORIES: Select[*tuple[Any, ...]] = select(Category.id, Category.key)
 _OF_DIVISION = or_(
     Division.key == bindparam("division", type_=String),
     bindparam("division", type_=String).is_(None),
@@ -133,12 +138,17 @@ class KnownProject(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Delivered(msgspec.Struct, frozen=True, kw_only=True):
-    """Deliveries of one product and category on one day in one unit, added up."""
+    """What came to sites of one category in one unit, as one amount of so many lines.
+
+    ``product_id`` is that of a product that was ever adopted: then, and where ``precision`` is
+    less than a day, ``on`` is the day, or the first one it can be.
+    """
 
     category: str | None
     product_id: int | None
+    has_product: bool
     unit: str
-    on: dt.date
+    on: dt.date | None
     precision: DatePrecision
     lines: int
     quantity: Decimal
@@ -197,9 +207,8 @@ def deliveries(
     known_at: dt.datetime,
 ) -> Iterator[Delivered]:
     """Yield what came to the sites of projects from one day to another, as it was known."""
-    wanted = set(project_ids)
-    rows = connection.execute(_BUILDING_IDS, {"at": known_at})
-    buildings = sorted(row[0] for row in rows if row[1] in wanted)
+    buildings = building_ids(connection, set(project_ids), known_at)
+    categories = {row[0]: row[1] for row in connection.execute(_CATEGORIES)}
     for start in range(0, len(buildings), _CHUNK):
         asked = {
             "ids": buildings[start : start + _CHUNK],
@@ -209,15 +218,24 @@ def deliveries(
         }
         for row in connection.execute(_DELIVERIES, asked):
             yield Delivered(
-                category=row[0],
+                category=categories.get(row[0]),
                 product_id=row[1],
-                unit=row[2],
-                on=row[3],
-                precision=row[4],
-                lines=row[5],
-                quantity=decimal_of_millionths(int(row[6])),
-                amount=decimal_of_millionths(int(row[7] or 0)),
+                has_product=bool(row[2]),
+                unit=row[3],
+                on=row[4],
+                precision=row[5],
+                lines=row[6],
+                quantity=decimal_of_millionths(int(row[7])),
+                amount=decimal_of_millionths(int(row[8] or 0)),
             )
+
+
+def building_ids(
+    connection: Connection, project_ids: Container[int], known_at: dt.datetime
+) -> list[int]:
+    """Return the buildings of projects of which anything was known at the moment, by id."""
+    rows = connection.execute(_BUILDING_IDS, {"at": known_at})
+    return sorted(row[0] for row in rows if row[1] in project_ids)
 
 
 def decided(

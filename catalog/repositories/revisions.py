@@ -10,8 +10,9 @@ import msgspec
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from catalog.models.certificate import Certificate
+from catalog.models.certificate import Certificate, ProductCertificate
 from catalog.models.company import Company
+from catalog.models.division import Division
 from catalog.models.epd import Epd
 from catalog.models.product import Product
 from catalog.models.project import Building, Project
@@ -55,6 +56,19 @@ _KEYED: dict[Entity, Any] = {
     Entity.DECLARATION: Epd,
 }
 
+# Of each kind of thing, the divisions; what is in none is nobody's alone.
+_PLACED: dict[Entity, Select[*tuple[Any, ...]]] = {
+    Entity.COMPANY: select(Company.division_id),
+    Entity.PRODUCT: select(Company.division_id).join(Product, Product.company_id == Company.id),
+    Entity.CERTIFICATE: select(Company.division_id)
+    .join(Product, Product.company_id == Company.id)
+    .join(ProductCertificate, ProductCertificate.product_id == Product.id)
+    .join(Certificate, Certificate.id == ProductCertificate.certificate_id)
+    .where(ProductCertificate.superseded_at.is_(None)),
+    Entity.PROJECT: select(Project.division_id),
+    Entity.BUILDING: select(Project.division_id).join(Building, Building.project_id == Project.id),
+}
+
 
 def of_key(connection: Connection, entity: Entity, key: str) -> list[Any]:
     """Return every state of the thing that has a key, the first one first."""
@@ -68,6 +82,18 @@ def of_key(connection: Connection, entity: Entity, key: str) -> list[Any]:
         .order_by(Revision.id)
     )
     return list(connection.execute(states))
+
+
+def divisions_of(connection: Connection, entity: Entity, key: str) -> frozenset[str]:
+    """Return the divisions that a thing is of: its project's, or those of its companies.
+
+    A declaration is of none.
+    """
+    if entity not in _PLACED:
+        return frozenset()
+    thing, division = _KEYED[entity], _PLACED[entity]
+    places = select(Division.key).where(Division.id.in_(division.where(thing.key == key)))
+    return frozenset(connection.scalars(places))
 
 
 def touched_by(session: Session, run_id: int) -> dict[Entity, set[int]]:

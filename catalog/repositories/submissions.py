@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from catalog.models.account import Organisation
 from catalog.models.certificate import (
@@ -24,6 +36,14 @@ from catalog.permissions import Action, Actor, Reach, reach_of
 from catalog.rules.terms import SubmissionState
 from catalog.views.submissions import SubmissionDraft, SubmissionRow
 
+# What a company changes before it hands it in again is its own to read; others read what it sent.
+_IS_OWN = Organisation.key == bindparam("reader")
+_NOTHING = "{}"
+_CONTENT = case(
+    (_IS_OWN, ProductSubmission.content),
+    else_=func.coalesce(ProductSubmission.sent_content, _NOTHING),
+)
+_EVIDENCE = case((_IS_OWN, ProductSubmission.evidence_id), else_=ProductSubmission.sent_evidence_id)
 _VIEW: Select[*tuple[Any, ...]] = (
     select(
         ProductSubmission.key,
@@ -32,7 +52,7 @@ _VIEW: Select[*tuple[Any, ...]] = (
         Organisation.key.label("organisation"),
         Organisation.name.label("organisation_name"),
         Division.key.label("division"),
-        ProductSubmission.content.label("draft"),
+        _CONTENT.label("draft"),
         Evidence.key.label("evidence"),
         Evidence.name.label("evidence_name"),
         ProductSubmission.begun_at,
@@ -46,7 +66,7 @@ _VIEW: Select[*tuple[Any, ...]] = (
     .select_from(ProductSubmission)
     .join(Organisation, Organisation.id == ProductSubmission.organisation_id)
     .outerjoin(Division, Division.id == ProductSubmission.division_id)
-    .outerjoin(Evidence, Evidence.id == ProductSubmission.evidence_id)
+    .outerjoin(Evidence, Evidence.id == _EVIDENCE)
     .outerjoin(Product, Product.id == ProductSubmission.product_id)
 )
 _BY_KEY: Select[*tuple[Any, ...]] = _VIEW.where(ProductSubmission.key == bindparam("key"))
@@ -99,9 +119,9 @@ _HELD: Select[*tuple[Any, ...]] = (
 )
 
 
-def find(connection: Connection, key: str) -> SubmissionRow | None:
-    """Return a submission, None if there is none."""
-    row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
+def find(connection: Connection, key: str, *, reader: str | None) -> SubmissionRow | None:
+    """Return a submission as an organisation may read it, None if there is none."""
+    row = connection.execute(_BY_KEY, {"key": key, "reader": reader}).one_or_none()
     return None if row is None else _row(row)
 
 
@@ -123,13 +143,20 @@ def page_of(
         ProductSubmission.submitted_at,
         ProductSubmission.id.desc(),
     )
-    rows = connection.execute(wanted.order_by(*order).limit(limit).offset(offset))
+    reader = {"reader": actor.organisation}
+    rows = connection.execute(wanted.order_by(*order).limit(limit).offset(offset), reader)
     number = select(func.count()).select_from(wanted.order_by(None).subquery())
-    return [_row(row) for row in rows], connection.scalar(number) or 0
+    return [_row(row) for row in rows], connection.scalar(number, reader) or 0
 
 
-def count(connection: Connection, actor: Actor, state: SubmissionState) -> int:
-    """Return how many that the actor may see stand in a state."""
+def count(
+    connection: Connection,
+    actor: Actor,
+    state: SubmissionState,
+    *,
+    until: dt.datetime | None = None,
+) -> int:
+    """Return how many that the actor may see stand in a state, handed in up to a moment or ever."""
     statement = (
         select(func.count())
         .select_from(ProductSubmission)
@@ -137,6 +164,8 @@ def count(connection: Connection, actor: Actor, state: SubmissionState) -> int:
         .outerjoin(Division, Division.id == ProductSubmission.division_id)
         .where(_seen_by(actor), ProductSubmission.state == state)
     )
+    if until is not None:
+        statement = statement.where(ProductSubmission.submitted_at <= until)
     return connection.scalar(statement) or 0
 
 
@@ -180,5 +209,6 @@ def _seen_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def _row(row: Any) -> SubmissionRow:  # noqa: ANN401  A row of _VIEW.
-    facts = {name: getattr(row, name) for name in SubmissionRow.__struct_fields__}
-    return SubmissionRow(**{**facts, "draft": msgspec.json.decode(row.draft, type=SubmissionDraft)})
+    return SubmissionRow(
+        **{**row._mapping, "draft": msgspec.json.decode(row.draft, type=SubmissionDraft)}
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, and_, func, not_, or_, select, text
 
 from catalog.models.account import Account, ApiToken, Membership, Organisation
 from catalog.models.audit import AuditEntry
@@ -41,11 +41,21 @@ def accounts(connection: Connection) -> tuple[int, int]:
 
 
 def tokens(
-    connection: Connection, *, now: dt.datetime, limit: int
+    connection: Connection,
+    *,
+    now: dt.datetime,
+    limit: int,
+    offset: int = 0,
+    words: str = "",
+    stands: bool = True,
 ) -> tuple[list[StandingToken], int]:
-    """Return the tokens that open something, those that end first before others, and how many."""
-    stands = (ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
-    rows = connection.execute(
+    """Return the tokens that open something, those that end first before others, and how many.
+
+    ``words`` are looked for in a token's key and name and in its organisation's and maker's;
+    without ``stands`` they are those that were revoked or expired, the latest first.
+    """
+    is_standing = and_(ApiToken.revoked_at.is_(None), ApiToken.expires_at > now)
+    found = (
         select(
             ApiToken.key,
             ApiToken.name,
@@ -54,15 +64,19 @@ def tokens(
             Account.name.label("made_by"),
             ApiToken.expires_at,
             ApiToken.used_at,
+            ApiToken.revoked_at,
         )
         .join(Membership, Membership.id == ApiToken.membership_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .join(Account, Account.id == Membership.account_id)
-        .where(*stands)
-        .order_by(ApiToken.expires_at, ApiToken.id)
-        .limit(limit)
+        .where(is_standing if stands else not_(is_standing))
     )
-    number = connection.scalar(select(func.count()).select_from(ApiToken).where(*stands)) or 0
+    if words:
+        columns = (ApiToken.key, ApiToken.name, Organisation.name, Account.name, Account.login)
+        found = found.where(or_(*(c.icontains(words, autoescape=True) for c in columns)))
+    order = (ApiToken.expires_at, ApiToken.id) if stands else (ApiToken.id.desc(),)
+    rows = connection.execute(found.order_by(*order).limit(limit).offset(offset))
+    number = connection.scalar(select(func.count()).select_from(found.subquery())) or 0
     return [StandingToken(**row._asdict()) for row in rows], number
 
 

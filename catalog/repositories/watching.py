@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     exists,
     literal,
     or_,
@@ -28,11 +29,9 @@ from catalog.models.company import Company
 from catalog.models.division import Division
 from catalog.models.inspection import SurveillanceVisit
 from catalog.models.product import Product
-from catalog.models.project import Project
-from catalog.models.usage import BillLine, Delivery
+from catalog.models.submission import ProductSubmission
 from catalog.repositories.adopted import ADOPTED, rank_on
-from catalog.repositories.watched import used
-from catalog.rules.terms import Route
+from catalog.rules.terms import Route, SubmissionState
 
 Condition = ColumnElement[bool]
 
@@ -40,13 +39,15 @@ Condition = ColumnElement[bool]
 class Sight(NamedTuple):
     """Whose things are looked at; without any of these, everybody's.
 
-    ``owner`` is the name that projects give their owner.
+    ``owner`` is the name that projects give their owner; ``products`` are then those that its
+    lines name.
     """
 
     division: str | None = None
     company_id: int | None = None
     body_id: int | None = None
     owner: str | None = None
+    products: frozenset[int] = frozenset()
     organisation: str | None = None
 
 
@@ -132,6 +133,39 @@ def cases_due(connection: Connection, sight: Sight, *, until: dt.date) -> list[A
     return list(connection.execute(statement))
 
 
+def submissions(connection: Connection, sight: Sight, *, judged_since: dt.datetime) -> list[Any]:
+    """Return what waits for a bureau's proof, and what was judged since a moment.
+
+    What is judged concerns the company alone, so a division's sight is of what waits.
+    """
+    waits = ProductSubmission.state == SubmissionState.SUBMITTED
+    judged = ProductSubmission.state.in_((SubmissionState.RETURNED, SubmissionState.PROVED)) & (
+        ProductSubmission.judged_at >= judged_since
+    )
+    concerns: Condition = or_(waits, judged)
+    if sight.division is not None:
+        concerns = and_(Division.key == sight.division, waits)
+    elif sight != EVERYTHING:
+        concerns = and_(Organisation.key == sight.organisation, concerns)
+    statement = (
+        select(
+            ProductSubmission.key,
+            ProductSubmission.state,
+            ProductSubmission.version,
+            ProductSubmission.content,
+            ProductSubmission.submitted_at,
+            ProductSubmission.judged_at,
+            Organisation.key.label("organisation"),
+            Division.key.label("division"),
+        )
+        .join(Organisation, Organisation.id == ProductSubmission.organisation_id)
+        .outerjoin(Division, Division.id == ProductSubmission.division_id)
+        .where(concerns)
+        .order_by(ProductSubmission.submitted_at, ProductSubmission.id)
+    )
+    return list(connection.execute(statement))
+
+
 def _adoptions(sight: Sight) -> Select[*tuple[Any, ...]]:
     return (
         select(Adoption.key, Case.number, Adoption.product_id, Adoption.valid_to)
@@ -145,6 +179,16 @@ def _adoptions(sight: Sight) -> Select[*tuple[Any, ...]]:
 def _concerns_certificate(sight: Sight) -> Condition:
     if sight.body_id is not None:
         return Certificate.body_id == sight.body_id
+    if sight.owner is not None:  # Few products beside all certificates: they are asked first.
+        return Certificate.id.in_(
+            select(ProductCertificate.certificate_id)
+            .join(Product, Product.id == ProductCertificate.product_id)
+            .where(
+                ProductCertificate.superseded_at.is_(None),
+                Product.withdrawn_at.is_(None),
+                _concerns_product(sight),
+            )
+        )
     return (
         exists()
         .where(
@@ -162,12 +206,7 @@ def _concerns_product(sight: Sight) -> Condition:
     if sight.company_id is not None:
         return Product.company_id == sight.company_id
     if sight.owner is not None:
-        return or_(
-            *(
-                Product.id.in_(used(line).where(Project.owner == sight.owner))
-                for line in (Delivery, BillLine)
-            )
-        )
+        return Product.id.in_(sorted(sight.products))
     if sight.division is not None:
         wanted = select(Division.id).where(Division.key == sight.division).scalar_subquery()
         return or_(

@@ -46,6 +46,8 @@ _JPEG = b"\xff\xd8\xff"
 # What a browser, a server or a shell could take for its own, at the places where each looks.
 _WEB = re.compile(rb"<\s*(?:!doctype\s+html|html|script|svg|iframe|body|\?php)", re.IGNORECASE)
 _HEAD = 1024
+# How photos of phones that save space begin, behind the length of their first part.
+_HEIC = (b"ftypheic", b"ftypheix", b"ftyphevc", b"ftypheim", b"ftypheis", b"ftypmif1", b"ftypmsf1")
 # An archive is known by its directory, which stands at most a comment's length before the end.
 _ARCHIVE, _ARCHIVE_TAIL = b"PK\x05\x06", 22 + 65_535
 _LONGEST_NAME = 120
@@ -79,6 +81,11 @@ def kind_of(data: Bytes) -> FileKind | FileFlaw:
     if not is_whole:
         return FileFlaw.BROKEN
     return FileFlaw.TWO_KINDS if _is_more(data, kind) else kind
+
+
+def is_heic(head: bytes) -> bool:
+    """Tell whether a file that begins so is a photo in a form that few programs can read."""
+    return head[4:12] in _HEIC
 
 
 def plain_name(name: str, kind: FileKind) -> str:

@@ -19,6 +19,7 @@ _STATED = {
     "case_days",
     "lost_days",
 }
+_OF_SUBMISSIONS = {"submission_days", "judged_days"}
 
 
 class WatchPack(PackHead):
@@ -29,7 +30,9 @@ class WatchPack(PackHead):
     ``renewal_days`` before the certificate ends. What expires is told anew at each of
     ``expiring_days``, the earliest first. ``report_days`` and ``case_days`` are how long before a
     test report stops to count and before a case's clock runs out; ``lost_days`` is for how long
-    what is adopted no more stays on the list. ``clauses`` gives the source of each.
+    what is adopted no more stays on the list. A bureau proves what a company submits within
+    ``submission_days`` working days, and for ``judged_days`` what it judged stays on the company's
+    list; a pack without them sets no clock. ``clauses`` gives the source of each.
     """
 
     kind: Literal["watch"]
@@ -40,12 +43,17 @@ class WatchPack(PackHead):
     report_days: Days
     case_days: Days
     lost_days: Days
+    submission_days: Days | None = None
+    judged_days: Days | None = None
     clauses: dict[str, Clause]
 
     @model_validator(mode="after")
     def _holds_together(self) -> WatchPack:
-        if set(self.clauses) != _STATED:
-            raise ValueError(f"give a clause for each of: {', '.join(sorted(_STATED))}")
+        stated = _STATED | {name for name in _OF_SUBMISSIONS if getattr(self, name) is not None}
+        if set(self.clauses) != stated:
+            raise ValueError(f"give a clause for each of: {', '.join(sorted(stated))}")
+        if (self.submission_days is None) != (self.judged_days is None):
+            raise ValueError("give submission_days and judged_days together")
         if any(early <= late for early, late in pairwise(self.expiring_days)):
             raise ValueError("expiring_days must fall, the earliest first")
         return self

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 
+from catalog.rules.validity import DAY
+from catalog.rules.workflow.working_days import after_working_days
+
 _OF_CERTIFICATE = ("body", "number", "star", "standard", "issued_on", "valid_from", "valid_to",
                    "factory", "factory_address")  # fmt: skip
 _NEEDED_OF_CERTIFICATE = {
@@ -39,6 +42,19 @@ def faults(
         yield "model", "填写规格型号，或者填写证书编号", "give the model, or a certificate's number"
     if names_certificate(stated):
         yield from _faults_of_certificate(stated, has_scan=has_scan, today=today)
+
+
+def due_on(submitted_on: dt.date, working_days: int) -> dt.date:
+    """Return the last day in time for proving what was submitted on a day."""
+    return after_working_days(submitted_on, working_days)
+
+
+def last_overdue(on: dt.date, working_days: int) -> dt.date:
+    """Return the last day of which a submission that still waits on another is overdue then."""
+    day = on - DAY * (working_days + 1)
+    while due_on(day, working_days) >= on:
+        day -= DAY
+    return day
 
 
 def day_of(text: str) -> dt.date | None:

@@ -41,7 +41,7 @@ def requirement(pack: TenderPack, wanted: Wanted, star: int | None) -> Requireme
         gaps = {
             "category": name,
             "standard": wanted.standard or "",
-            "star": str(star or ""),
+            "star": _star(star, language),
             "amount": _amounts(wanted.amounts, language),
         }
         said = [_said(pack, key, language).format(**gaps) for key, is_asked in asked if is_asked]
@@ -70,6 +70,13 @@ def around(pack: TenderPack) -> tuple[list[tuple[str, str]], list[tuple[str, str
 def _said(pack: TenderPack, key: str, language: str) -> str:
     sentence = pack.sentences[key]
     return sentence.zh if language == "zh" else sentence.en
+
+
+def _star(star: int | None, language: str) -> str:
+    """Return a grade as certificates write it: 二星级, 2 stars."""
+    if star is None:
+        return ""
+    return "零一二三"[star] if language == "zh" else str(star)
 
 
 def _amounts(amounts: Sequence[tuple[Decimal, str]], language: str) -> str:

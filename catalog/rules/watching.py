@@ -19,14 +19,18 @@ class WatchKind(StrEnum):
     LOST = "lost"
     FILING_OVERDUE = "filing-overdue"
     CASE_OVERDUE = "case-overdue"
+    SUBMISSION_OVERDUE = "submission-overdue"
+    SUBMISSION_RETURNED = "submission-returned"
     CASE_DUE = "case-due"
     FILING_DUE = "filing-due"
+    SUBMISSION_WAITING = "submission-waiting"
     SURVEILLANCE_OVERDUE = "surveillance-overdue"
     EXPIRING = "expiring"
     REPORT_ENDING = "report-ending"
     RENEWAL_OPEN = "renewal-open"
     SURVEILLANCE_DUE = "surveillance-due"
     SURVEILLANCE_UNKNOWN = "surveillance-unknown"
+    SUBMISSION_PROVED = "submission-proved"
 
 
 class Desk(StrEnum):

@@ -204,7 +204,7 @@ def reset_account(
 def close_account(
     session: Session, login: str, *, actor: Actor, reason: str | None = None, now: dt.datetime
 ) -> None:
-    """Let nobody sign in with an account any more; ``reset_account`` opens it again.
+    """Let nobody sign in with an account any more; ``reopen_account`` takes it back.
 
     Raises:
         PermissionDeniedError: The actor may not keep accounts.
@@ -215,6 +215,30 @@ def close_account(
     before = _facts(account)
     account.closed_at = account.closed_at or now
     signed_in.end(session, account.id, now=now)
+    _record(session, actor, account, Action.KEEP_ACCOUNTS, now, before=before, reason=reason)
+
+
+def reopen_account(
+    session: Session, login: str, *, actor: Actor, reason: str | None = None, now: dt.datetime
+) -> None:
+    """Let a person whose account was closed sign in with the password as it was.
+
+    Raises:
+        PermissionDeniedError: The actor may not keep accounts.
+        AccountNotFoundError: There is no such account.
+    """
+    ensure(actor, Action.KEEP_ACCOUNTS)
+    account = _by_login(session, login)
+    before = _facts(account)
+    account.closed_at = None
+    _record(session, actor, account, Action.KEEP_ACCOUNTS, now, before=before, reason=reason)
+
+
+def note_kept(
+    session: Session, account: Account, *, actor: Actor, reason: str, now: dt.datetime
+) -> None:
+    """Put on record that something was done about an account which changes none of its facts."""
+    before = _facts(account)
     _record(session, actor, account, Action.KEEP_ACCOUNTS, now, before=before, reason=reason)
 
 

@@ -24,6 +24,7 @@ _RUNS_OUT = frozenset({WatchKind.LOST, WatchKind.EXPIRING, WatchKind.REPORT_ENDI
 _SURVEILLANCE = frozenset(
     {WatchKind.SURVEILLANCE_DUE, WatchKind.SURVEILLANCE_OVERDUE, WatchKind.SURVEILLANCE_UNKNOWN}
 )
+_SUBMISSIONS = frozenset({WatchKind.SUBMISSION_WAITING, WatchKind.SUBMISSION_OVERDUE})
 _CASES = frozenset({WatchKind.CASE_DUE, WatchKind.CASE_OVERDUE})
 _FILINGS = frozenset({WatchKind.FILING_DUE, WatchKind.FILING_OVERDUE})
 # Each is told of what it can act on; the watch-lists show more than that.
@@ -31,8 +32,10 @@ _TOLD: Mapping[Role, frozenset[WatchKind]] = {
     Role.MANUFACTURER: frozenset(WatchKind),
     Role.CERTIFICATION_BODY: _SURVEILLANCE | _CASES | {WatchKind.RENEWAL_OPEN},
     Role.OWNER: _RUNS_OUT,
-    Role.DIVISION_BUREAU: _RUNS_OUT | _CASES | _FILINGS | {WatchKind.SURVEILLANCE_OVERDUE},
-    Role.CORPS_BUREAU: _CASES | {WatchKind.LOST, WatchKind.FILING_OVERDUE},
+    Role.DIVISION_BUREAU: frozenset(
+        {*_RUNS_OUT, *_CASES, *_FILINGS, *_SUBMISSIONS, WatchKind.SURVEILLANCE_OVERDUE}
+    ),
+    Role.CORPS_BUREAU: _CASES | _SUBMISSIONS | {WatchKind.LOST, WatchKind.FILING_OVERDUE},
 }
 
 
@@ -56,6 +59,13 @@ def addressed(
             concerned += [by_key[each.organisation]] if each.organisation in by_key else []
             desk = desk_of(each.state) if each.state else None
             concerned = [who for who in concerned if _DESKS.get(who.role) is desk]
+        elif each.thing == "submission":
+            if each.kind in _SUBMISSIONS:
+                # Of a company in no division the Corps proves the products itself.
+                concerned = [a for key in each.divisions for a in by_division[key]]
+                concerned = concerned if each.divisions else corps
+            else:
+                concerned = [by_key[each.organisation]] if each.organisation in by_key else []
         elif each.thing == "filing":
             concerned = [*corps, *(a for key in each.divisions for a in by_division[key])]
         else:

@@ -17,7 +17,7 @@ from catalog.models.product import Product
 from catalog.models.project import Building
 from catalog.models.taxonomy import Category
 from catalog.models.usage import BillLine, Delivery
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, ensure, office_of
 from catalog.records import Kind
 from catalog.repositories import bulk, matching, waiting
 from catalog.rules.matching_text import signature
@@ -74,7 +74,8 @@ def apply_decisions(
         )
     owning.ensure_building(connection, building, actor=actor)
     building_id = found[0]["id"]
-    decisions = matching.decisions(connection, signatures)
+    owner = owning.memory_of_building(connection, building)
+    decisions = matching.decisions(connection, signatures, memory=owner)
     changes = {
         table.name: _changes(session, table, building_id, decisions)
         for table in (_BILL_LINE, _DELIVERY)
@@ -116,7 +117,8 @@ def settle(
         DecisionImpossibleError: What ``decide`` refuses, or there is no such building.
     """
     owning.ensure_building(session.connection(), building, actor=actor)
-    decide(session, wanted, actor=actor, now=now)
+    owner = owning.memory_of_building(session.connection(), building)
+    decide(session, wanted, actor=actor, now=now, owner=owner)
     signatures = {signature(new.name, new.specification, new.unit) for new in wanted}
     return apply_decisions(session, building, signatures, reason=reason, actor=actor, now=now)
 
@@ -126,7 +128,7 @@ def applied_runs(connection: Connection, building: str, *, limit: int) -> list[A
     return [
         AppliedRunView(
             run=row.id,
-            actor=row.actor,
+            actor=office_of(row.actor),
             at=row.started_at,
             lines=row.changed,
             reason=note.reason,
@@ -150,7 +152,9 @@ def undo_import(session: Session, run_id: int, *, actor: Actor, now: dt.datetime
     run = session.get_one(ImportRun, run_id)
     note = _note_of(run.options, run.file_hash)
     if note is not None:
-        matching.supersede(session.connection(), note.decisions, now=now)
+        # What everybody shares is not one owner's to take back.
+        own = owning.own_memory(actor)
+        matching.supersede(session.connection(), note.decisions, now=now, of=own)
 
 
 def take_back(session: Session, run_id: int, *, actor: Actor, now: dt.datetime) -> None:

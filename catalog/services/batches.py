@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -22,13 +23,13 @@ from catalog.rules.packs import PackInUse, RatioPack, ThresholdPack, named
 from catalog.rules.proof import Accepted, Proof
 from catalog.rules.ratio.figures import figures_by
 from catalog.rules.ratio.kept import encoded_many
+from catalog.rules.ratio.placing import Situation
 from catalog.rules.ratio.thresholds import standing
 from catalog.rules.terms import BillStage, Stage
 from catalog.services.calculation import Basis, Figure, Proving
 
 _LINES = [
-    "building", "number", "is_delivered", "category", "place", "unit", "declared",
-    "quantity_micro", "green", "green_quantity_micro", "proof",
+    "building", "number", "situation", "quantity_micro", "green", "green_quantity_micro", "proof",
 ]  # fmt: skip
 
 
@@ -53,7 +54,7 @@ class _Asked(msgspec.Struct, frozen=True):
 class Counting(msgspec.Struct, frozen=True):
     """What the buildings have that go by the same evidence: kept lines and amounts, by id."""
 
-    lines: pl.LazyFrame
+    lines: pl.DataFrame
     kept: dict[int, str]
     amounts: dict[int, tuple[int | None, int | None]]
 
@@ -75,7 +76,7 @@ def calculate_batch(  # One read serves every stage and method.
         for accepted, by_pack in asked.items():
             counted = counted_at(frames, stage, basis.proving(accepted))
             for asking in by_pack.values():
-                yield from _figures(asking, counted, basis, stage)
+                yield from _figures(asking, counted, frames.situations, basis, stage)
 
 
 def rows_of(
@@ -156,27 +157,14 @@ def counted_at(frames: Frames, stage: Stage, proving: Proving) -> Counting:
     """Return what counts at the stage, each delivery proven green or not."""
     if stage is Stage.DESIGN:
         lines = _bill(frames, BillStage.DESIGN, pl.col("green_quantity_micro"))
-        return Counting(lines.lazy(), _kept(lines, []), {})
+        return Counting(lines, _kept(lines, frames.situations, []), {})
     bill = _bill(frames, BillStage.SETTLEMENT, pl.lit(None, dtype=pl.Int64))
-    proofs: list[Proof] = []
-    places: dict[int, int] = {}
-    of_rows = []
-    known = [proving.proofs_of(goods) for goods in frames.goods]
-    for number, (first, last) in zip(frames.goods_of, frames.days, strict=True):
-        on_days = known[number]
-        # One day is what nearly all of them state, and it is asked for faster.
-        proof = on_days.on(first) if first is last else on_days.during((first, last))
-        place = places.get(id(proof))
-        if place is None:
-            place = places[id(proof)] = len(proofs)
-            proofs.append(proof)
-        of_rows.append(place)
+    proofs, of_rows = _proofs(frames, proving)
     greens = pl.Series([proof.green for proof in proofs], dtype=pl.Boolean)
     place_of = pl.Series("proof", of_rows, dtype=pl.Int32)
     came = frames.deliveries.with_columns(
         place_of,
         greens.gather(place_of).alias("green"),
-        pl.lit(value=True).alias("is_delivered"),
         pl.lit(None, dtype=pl.Int64).alias("green_quantity_micro"),
     )
     lines = pl.concat([bill, came.select(_LINES)])
@@ -190,14 +178,41 @@ def counted_at(frames: Frames, stage: Stage, proving: Proving) -> Counting:
         )
     )
     amounts = {building: (green, total) for building, green, total in stated.iter_rows()}
-    return Counting(lines.lazy(), _kept(lines, proofs), amounts)
+    return Counting(lines, _kept(lines, frames.situations, proofs), amounts)
+
+
+def _proofs(frames: Frames, proving: Proving) -> tuple[list[Proof], list[int]]:
+    """Return the proofs there are, and the position of each delivery's among them."""
+    proofs: list[Proof] = []
+    places: dict[int, int] = {}
+
+    def place_of(proof: Proof) -> int:
+        place = places.get(id(proof))
+        if place is None:
+            place = places[id(proof)] = len(proofs)
+            proofs.append(proof)
+        return place
+
+    known = [proving.proofs_of(goods) for goods in frames.goods]
+    # One day is what nearly all of them state: it is looked up in a bare list of days.
+    steps = [
+        ([day for day, _ in each.steps], [place_of(proof) for _, proof in each.steps])
+        for each in known
+    ]
+    of_rows = []
+    for number, (first, last) in zip(frames.goods_of, frames.days, strict=True):
+        if first is last:
+            days, on_days = steps[number]
+            of_rows.append(on_days[bisect_right(days, first) - 1])
+        else:
+            of_rows.append(place_of(known[number].during((first, last))))
+    return proofs, of_rows
 
 
 def _bill(frames: Frames, stage: BillStage, green: pl.Expr) -> pl.DataFrame:
     return (
         frames.bill.filter(pl.col("stage") == stage.value)
         .with_columns(
-            pl.lit(value=False).alias("is_delivered"),
             pl.lit(None, dtype=pl.Boolean).alias("green"),
             pl.lit(None, dtype=pl.Int32).alias("proof"),
             green.alias("green_quantity_micro"),
@@ -206,18 +221,24 @@ def _bill(frames: Frames, stage: BillStage, green: pl.Expr) -> pl.DataFrame:
     )
 
 
-def _kept(lines: pl.DataFrame, proofs: Sequence[Proof]) -> dict[int, str]:
-    texts = encoded_many(lines, proofs)
+def _kept(
+    lines: pl.DataFrame, situations: Sequence[Situation], proofs: Sequence[Proof]
+) -> dict[int, str]:
+    texts = encoded_many(lines, situations, proofs)
     return dict(zip(texts["building"], texts["text"], strict=True))
 
 
 def _figures(
-    asking: Sequence[_Asked], counted: Counting, basis: Basis, stage: Stage
+    asking: Sequence[_Asked],
+    counted: Counting,
+    situations: Sequence[Situation],
+    basis: Basis,
+    stage: Stage,
 ) -> Iterator[Calculated]:
     """Yield the figures of the buildings that go by one pack and have lines at the stage."""
     wanted = pl.Series([each.facts.id for each in asking], dtype=pl.Int64)
     lines = counted.lines.filter(pl.col("building").is_in(wanted.implode()))
-    figures = figures_by(basis.calculator(asking[0].pack, stage), lines)
+    figures = figures_by(basis.calculator(asking[0].pack, stage), lines, situations)
     percents = dict(zip(figures["building"], figures["p_micro_percent"], strict=True))
     for each in asking:
         micro = percents.get(each.facts.id)

@@ -12,21 +12,24 @@ from catalog.rules.annual_report.steps import ReportState
 from catalog.rules.annual_report.terms import Punctuality
 from catalog.rules.checks.kinds import FindingKind
 from catalog.rules.periods import CHINA
-from catalog.rules.terms import CaseState, OrganisationState
+from catalog.rules.terms import CaseState, OrganisationState, SubmissionState
 from catalog.rules.watching import Desk, WatchKind, desk_of
 from catalog.rules.workflow.working_days import working_days_left
 from catalog.services import filings, findings, organisations, report_reading, watching
 from catalog.services.cases import reading as cases
+from catalog.services.remembering import Remembered
 from catalog.services.report_content import reporting_pack
 from catalog.services.submissions import reading as submissions
 from catalog.views.accounts import OrganisationPage, OrganisationView
 from catalog.views.cases import CaseRow
 from catalog.views.findings import FindingRow
 from catalog.views.reporting import ReportHead
+from catalog.views.submissions import SubmissionRow
 from catalog.views.watching import Watched
 
 SHOWN = 8
 """How many of each queue the desk shows; a link leads to the rest."""
+_FINDINGS: Remembered[tuple[list[FindingRow], dict[FindingKind, int]]] = Remembered()
 _ASKED = (CaseState.RETURNED, CaseState.CORRECTION)
 _WATCHED = (WatchKind.LOST, WatchKind.EXPIRING, WatchKind.REPORT_ENDING)
 
@@ -36,6 +39,21 @@ class WaitingCase(msgspec.Struct, frozen=True, kw_only=True):
 
     case: CaseRow
     days_left: int | None
+
+
+class WaitingSubmission(msgspec.Struct, frozen=True, kw_only=True):
+    """What a company submits, with the working days that are left for its proof."""
+
+    submission: SubmissionRow
+    days_left: int | None
+
+
+class SubmissionQueue(msgspec.Struct, frozen=True, kw_only=True):
+    """The first of what waits for a proof, how many there are, and how many are overdue."""
+
+    items: list[WaitingSubmission]
+    total: int
+    overdue: int
 
 
 class CaseQueue(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +83,7 @@ class BureauDesk(msgspec.Struct, frozen=True, kw_only=True):
     asked: CaseQueue
     organisations: list[OrganisationView]
     organisations_total: int
-    submissions: int
+    submissions: SubmissionQueue
     findings: list[FindingRow]
     findings_of: dict[FindingKind, int]
     watched: list[Watched]
@@ -91,6 +109,7 @@ def desk(connection: Connection, actor: Actor, *, now: dt.datetime) -> BureauDes
             connection, actor=actor, state=OrganisationState.PENDING, limit=SHOWN
         )
     watched = watching.watch_list(connection, actor=actor, on=on, kinds=_WATCHED, limit=SHOWN)
+    found, found_of = _FINDINGS.get(connection, actor, lambda: _findings(connection, actor))
     return BureauDesk(
         on=on,
         cases=_queue(connection, actor, waiting, on),
@@ -98,9 +117,9 @@ def desk(connection: Connection, actor: Actor, *, now: dt.datetime) -> BureauDes
         asked=_queue(connection, actor, _ASKED, on),
         organisations=proofs.items,
         organisations_total=proofs.total,
-        submissions=submissions.count_waiting(connection, actor=actor),
-        findings=findings.browse_findings(connection, actor, limit=SHOWN, offset=0).items,
-        findings_of=findings.open_counts(connection, actor),
+        submissions=_submitted(connection, actor, on),
+        findings=found,
+        findings_of=found_of,
         watched=watched.items,
         watched_of=watched.counts,
         owed=_owed(connection, actor, now),
@@ -110,6 +129,13 @@ def desk(connection: Connection, actor: Actor, *, now: dt.datetime) -> BureauDes
             if _is_my_turn(actor, head)
         ],
     )
+
+
+def _findings(
+    connection: Connection, actor: Actor
+) -> tuple[list[FindingRow], dict[FindingKind, int]]:
+    newest = findings.browse_findings(connection, actor, limit=SHOWN, offset=0).items
+    return newest, findings.open_counts(connection, actor)
 
 
 def _queue(
@@ -128,6 +154,24 @@ def _queue(
             for row in found.items
         ],
         total=found.total,
+    )
+
+
+def _submitted(connection: Connection, actor: Actor, on: dt.date) -> SubmissionQueue:
+    if not may(actor, Action.SEE_SUBMISSIONS):
+        return SubmissionQueue(items=[], total=0, overdue=0)
+    waiting = (SubmissionState.SUBMITTED,)
+    found = submissions.browse(connection, actor=actor, on=on, states=waiting, limit=SHOWN)
+    return SubmissionQueue(
+        items=[
+            WaitingSubmission(
+                submission=row,
+                days_left=None if row.due_on is None else working_days_left(on, row.due_on),
+            )
+            for row in found.items
+        ],
+        total=found.total,
+        overdue=submissions.count_overdue(connection, actor=actor, on=on),
     )
 
 

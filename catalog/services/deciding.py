@@ -1,4 +1,4 @@
-"""Decide what lines with some words are, and remember it for the next file."""
+"""Decide what lines with some words are, and remember it for the organisation's next file."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from catalog.errors import DecisionImpossibleError
 from catalog.models.deciding import LineDecision
 from catalog.models.product import Product
 from catalog.models.taxonomy import Category
-from catalog.permissions import Action, Actor, Reach, Thing, ensure, reach_of
+from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import bulk, matching, reference
 from catalog.rules.matching_text import signature
-from catalog.services import audit
+from catalog.services import audit, owning
 from catalog.views.matching import DecisionView
 
 
@@ -39,12 +39,20 @@ class NewDecision:
 
 
 def decide(
-    session: Session, wanted: Sequence[NewDecision], *, actor: Actor, now: dt.datetime
+    session: Session,
+    wanted: Sequence[NewDecision],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    owner: str | None = None,
 ) -> list[DecisionView]:
     """Remember what lines with some words are. The same again changes nothing; else it replaces.
 
+    It counts for the lines of the actor's organisation, and for everybody's where the actor answers
+    for everybody. What ``owner`` decided otherwise for its own lines then counts no longer.
+
     Raises:
-        PermissionDeniedError: The actor may not import, or not replace what others decided.
+        PermissionDeniedError: The actor may not import.
         DecisionImpossibleError: Category, place or product are unknown, or do not go together.
     """
     ensure(actor, Action.IMPORT)
@@ -54,18 +62,19 @@ def decide(
     places = {row[0] for row in reference.places(connection)}
     products = listed_products(session, {new.product for new in wanted if new.product})
     latest = {signature(new.name, new.specification, new.unit): new for new in wanted}
-    held = matching.decisions(connection, latest)
+    memory = owning.own_memory(actor)
+    if memory is None and owner is not None:
+        _overrule(session, owner, latest, actor=actor, now=now)
+    held = _kept(connection, latest, memory)
+    memory_id = None if memory is None else matching.organisation_id(connection, memory)
     added = []
     for sign, new in latest.items():
         product = products.get(new.product or "")
         _check(new, categories, places, product)
         known = held.get(sign)
-        if known is not None and _says(known) == (
-            new.category, new.place, new.product, new.is_material
-        ):  # fmt: skip
+        if known is not None and _says(known) == _wants(new):
             continue
         if known is not None:
-            _ensure_own(actor, known)
             matching.supersede(connection, [known.id], now=now)
         added.append(
             LineDecision(
@@ -79,70 +88,113 @@ def decide(
                 is_material=new.is_material,
                 actor=actor.name,
                 decided_at=now,
+                organisation_id=memory_id,
             )
         )
     session.add_all(added)
     session.flush()
-    found = matching.decisions(connection, latest)
+    found = _kept(connection, latest, memory)
     for decision in added:
-        earlier = held.get(decision.signature)
-        audit.record(
-            session,
-            actor,
-            action=Action.IMPORT,
-            thing="line-decision",
-            key=decision.signature,
-            now=now,
-            before=None if earlier is None else _said(earlier),
-            after=_said(found[decision.signature]),
-        )
+        sign = decision.signature
+        _record(session, actor, sign, now=now, before=held.get(sign), after=found[sign])
     return [found[sign] for sign in latest]
 
 
 def forget(
-    session: Session, signatures: Collection[str], *, actor: Actor, now: dt.datetime
+    session: Session,
+    signatures: Collection[str],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    owner: str | None = None,
 ) -> None:
     """Let decisions count no longer, so that the next file is asked about again.
+
+    They are those of the actor's organisation. Who answers for everybody takes back what everybody
+    shares, and what ``owner`` decided for its own lines.
 
     Raises:
         PermissionDeniedError: The actor may not import.
     """
     ensure(actor, Action.IMPORT)
-    connection = session.connection()
-    held = matching.decisions(connection, signatures)
-    for decision in held.values():
-        _ensure_own(actor, decision)
-    matching.supersede(connection, [decision.id for decision in held.values()], now=now)
-    for sign, decision in held.items():
-        audit.record(
-            session,
-            actor,
-            action=Action.IMPORT,
-            thing="line-decision",
-            key=sign,
-            now=now,
-            before=_said(decision),
-        )
+    memory = owning.own_memory(actor)
+    _supersede(session, _kept(session.connection(), signatures, memory), actor=actor, now=now)
+    if memory is None and owner is not None:
+        held = matching.own_decisions(session.connection(), signatures, owner)
+        _supersede(session, held, actor=actor, now=now)
 
 
-def _ensure_own(actor: Actor, decision: DecisionView) -> None:
-    """Let those pass who may replace a decision, which counts for everybody's lines.
+def decisions_now(
+    connection: Connection, signatures: Collection[str], *, memory: str | None = None
+) -> dict[str, DecisionView]:
+    """Return the decisions that count now, by signature: an owner's, then what everybody shares."""
+    return matching.decisions(connection, signatures, memory=memory)
+
+
+def decision_history(
+    connection: Connection, *, actor: Actor, limit: int, offset: int
+) -> list[DecisionView]:
+    """Return all decisions ever made, newest first: the actor's own organisation's, or all of them.
 
     Raises:
-        PermissionDeniedError: The actor answers for its own things alone, and others decided it.
+        PermissionDeniedError: The actor may not import.
     """
-    if reach_of(actor, Action.IMPORT) is not Reach.ALL and decision.actor != actor.name:
-        ensure(actor, Action.IMPORT, Thing())
+    ensure(actor, Action.IMPORT)
+    return matching.decision_history(
+        connection, of=owning.own_memory(actor), limit=limit, offset=offset
+    )
 
 
-def decisions_now(connection: Connection, signatures: Collection[str]) -> dict[str, DecisionView]:
-    """Return the decisions that count now, by signature."""
-    return matching.decisions(connection, signatures)
+def _kept(
+    connection: Connection, signatures: Collection[str], memory: str | None
+) -> dict[str, DecisionView]:
+    """Return what one memory alone holds now, by signature."""
+    if memory is None:
+        return matching.shared_decisions(connection, signatures)
+    return matching.own_decisions(connection, signatures, memory)
 
 
-def decision_history(connection: Connection, *, limit: int, offset: int) -> list[DecisionView]:
-    """Return all decisions ever made, newest first."""
-    return matching.decision_history(connection, limit=limit, offset=offset)
+def _overrule(
+    session: Session,
+    owner: str,
+    latest: Mapping[str, NewDecision],
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
+    """Let what an owner decided otherwise count no longer."""
+    held = matching.own_decisions(session.connection(), latest, owner)
+    otherwise = {sign: each for sign, each in held.items() if _says(each) != _wants(latest[sign])}
+    _supersede(session, otherwise, actor=actor, now=now)
+
+
+def _supersede(
+    session: Session, held: Mapping[str, DecisionView], *, actor: Actor, now: dt.datetime
+) -> None:
+    matching.supersede(session.connection(), [each.id for each in held.values()], now=now)
+    for sign, decision in held.items():
+        _record(session, actor, sign, now=now, before=decision, after=None)
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    sign: str,
+    *,
+    now: dt.datetime,
+    before: DecisionView | None,
+    after: DecisionView | None,
+) -> None:
+    audit.record(
+        session,
+        actor,
+        action=Action.IMPORT,
+        thing="line-decision",
+        key=sign,
+        now=now,
+        before=None if before is None else _said(before),
+        after=None if after is None else _said(after),
+    )
 
 
 def listed_products(session: Session, keys: Collection[str]) -> dict[str, dict[str, Any]]:
@@ -199,6 +251,10 @@ def _check(
 def _said(decision: DecisionView) -> dict[str, object]:
     names = ("name", "specification", "unit", "category", "place", "product", "is_material")
     return {name: getattr(decision, name) for name in names}
+
+
+def _wants(new: NewDecision) -> tuple[str | None, str | None, str | None, bool]:
+    return new.category, new.place, new.product, new.is_material
 
 
 def _says(decision: DecisionView) -> tuple[str | None, str | None, str | None, bool]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import DrawRefusedError
 from catalog.models.panel import Draw
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, ensure, office_of
 from catalog.repositories import bulk, panel
 from catalog.rules.draw import (
     ALGORITHM,
@@ -69,7 +69,7 @@ def announce(
         key=f"{now.year}-{panel.draws_of_year(connection, now.year) + 1:04d}",
         title=new.title,
         announced_at=now.isoformat(),
-        announced_by=actor.name,
+        announced_by=office_of(actor.name),
         cases=tuple(sorted(set(new.cases))),
         parties=parties_of(connection, new.cases, new.parties),
         seats=seats_of(connection, new.seats),
@@ -151,7 +151,7 @@ def reveal(
     content = msgspec.structs.replace(
         announced,
         revealed_at=now.isoformat(),
-        revealed_by=actor.name,
+        revealed_by=office_of(actor.name),
         seed=opened,
         public_value=value,
         panel=members,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from sqlalchemy import Connection
@@ -181,6 +182,19 @@ def get_edition(
     )
 
 
+def read_entries(
+    connection: Connection, key: str
+) -> tuple[EditionView, EditionHead, Iterator[EditionEntry]]:
+    """Return an edition with its head, and its entries as they are read one after another.
+
+    Raises:
+        EditionNotFoundError: There is no such edition.
+    """
+    edition_id, view, head = editions.get(connection, key)
+    lines = editions.lines(connection, edition_id)
+    return view, editions.head_of(head), (_entry(line) for line in lines)
+
+
 def all_entries(
     connection: Connection, key: str
 ) -> tuple[EditionView, EditionHead, list[EditionEntry]]:
@@ -189,9 +203,8 @@ def all_entries(
     Raises:
         EditionNotFoundError: There is no such edition.
     """
-    edition_id, view, head = editions.get(connection, key)
-    lines = editions.lines(connection, edition_id)
-    return view, editions.head_of(head), [_entry(line) for line in lines]
+    view, head, entries = read_entries(connection, key)
+    return view, head, list(entries)
 
 
 def notes_of(connection: Connection, key: str) -> list[EditionNoteView]:
@@ -203,14 +216,14 @@ def notes_of(connection: Connection, key: str) -> list[EditionNoteView]:
     return editions.notes(connection, editions.get(connection, key)[0])
 
 
-def edition_bytes(connection: Connection, key: str) -> bytes:
-    """Return the very bytes whose SHA-256 is the edition's hash.
+def edition_pieces(connection: Connection, key: str) -> Iterable[bytes]:
+    """Return the very bytes whose SHA-256 is the edition's hash, as they are read.
 
     Raises:
         EditionNotFoundError: There is no such edition.
     """
     edition_id, _, head = editions.get(connection, key)
-    return b"".join(content_pieces(head.encode(), editions.lines(connection, edition_id)))
+    return content_pieces(head.encode(), editions.lines(connection, edition_id))
 
 
 def rebuild(connection: Connection, key: str) -> EditionRebuilt:

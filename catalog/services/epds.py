@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalog.errors import EpdNotFoundError, ProductNotFoundError
 from catalog.models.epd import Epd, ProductEpd
 from catalog.models.product import Product
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, ensure, office_of
 from catalog.records import EpdRecord, EpdResultRecord
 from catalog.repositories import bulk, epds, products
 from catalog.services import audit
@@ -82,7 +82,9 @@ def epds_of_product(connection: Connection, key: str, *, on: dt.date) -> list[Pr
     found = epds.of_product(connection, key)
     rows = epds.rows_of(connection, [row[0] for row in found])
     return [
-        ProductEpdView(epd=epd, reason=reason, actor=actor, is_automatic=reason in AUTOMATIC)
+        ProductEpdView(
+            epd=epd, reason=reason, actor=office_of(actor), is_automatic=reason in AUTOMATIC
+        )
         for epd, (_, reason, actor) in zip(_listed(connection, rows, on), found, strict=True)
     ]
 
@@ -249,9 +251,9 @@ def _link(row: tuple[Any, ...]) -> EpdLinkView:
         product_model=model,
         company_name=company,
         reason=reason,
-        actor=actor,
+        actor=office_of(actor),
         is_automatic=reason in AUTOMATIC,
         recorded_at=recorded_at,
         ended_at=ended_at,
-        ended_by=ended_by,
+        ended_by=None if ended_by is None else office_of(ended_by),
     )

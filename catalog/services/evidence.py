@@ -6,6 +6,7 @@ What a file proves is private until those whose it is, or their bureau, make it 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Collection
 from typing import BinaryIO
 
@@ -28,6 +29,7 @@ from catalog.services.audit import record
 from catalog.views.evidence import EvidenceCheck, EvidencePage, EvidenceSheet, EvidenceView
 
 LONGEST_NOTE = 2000
+_KEY = re.compile("[0-9a-f]{16}")
 _TABLE = bulk.table_of(Evidence)
 _NOBODYS = Thing()
 
@@ -99,10 +101,20 @@ def get(connection: Connection, key: str, *, actor: Actor) -> EvidenceView:
 def seen_by_keys(
     connection: Connection, keys: Collection[str], *, actor: Actor
 ) -> dict[str, EvidenceView]:
-    """Return by key those of the files that the actor may know of."""
-    known = evidence.by_keys(connection, sorted(keys))
+    """Return by key those of the files that the actor may know of.
+
+    Among the keys may be references that name no file of ours; they are not looked up.
+    """
+    ours = sorted(filter(_KEY.fullmatch, keys))
+    known = evidence.by_keys(connection, ours) if ours else {}
     shown = {key: _as_seen(view, actor) for key, view in known.items()}
     return {key: view for key, view in shown.items() if view is not None}
+
+
+def of_certificate(connection: Connection, key: str, *, actor: Actor) -> list[EvidenceView]:
+    """Return the files of a certificate that the actor may know of, the latest first."""
+    shown = (_as_seen(view, actor) for view in evidence.of_certificate(connection, key))
+    return [view for view in shown if view is not None]
 
 
 def browse(connection: Connection, *, actor: Actor, limit: int, offset: int) -> EvidencePage:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 from sqlalchemy import Connection
@@ -29,6 +29,8 @@ FORMAT = "lucai-figure-2"
 # The first format was written before what lines tell of adoption was kept with a result.
 _WITHOUT_ADOPTIONS = "lucai-figure-1"
 _READ_AT_ONCE = 100
+# The goods of more buildings would take more room than reading them again takes time.
+_SHARED_BY = 1_000
 _HEADS_AT_ONCE = 5_000
 _NONE_STORED = (0, "")
 _SCALE = 10**DECIMAL_PLACES
@@ -53,18 +55,23 @@ def compose(
     says the same; where there is none, it is 0 and the building is outdated. ``form`` is the
     format of the content: an earlier one is written as it was then.
     """
-    known = Basis(reference.packs(connection, known_at=known_at), reference.unit_table(connection))
-    with_adoptions = form != _WITHOUT_ADOPTIONS
-    reader = Reader(connection, known_at=known_at, with_adoptions=with_adoptions)
+    packs = reference.packs(connection, known_at=known_at)
+    units = reference.unit_table(connection)
+
+    def begin() -> tuple[Reader, Basis]:
+        with_adoptions = form != _WITHOUT_ADOPTIONS
+        reader = Reader(connection, known_at=known_at, with_adoptions=with_adoptions)
+        return reader, Basis(packs, units)
+
     places = published.division_keys(connection)
     stored = published.results_known(connection, scope.stage, scope.method, known_at)
-    ids = _in_scope(connection, reader, scope, places, known_at)
+    ids = _in_scope(connection, begin()[0], scope, places, known_at)
     keys = published.building_keys(connection, ids)
     used = _Used()
     results: list[PublishedResult] = []
     counted: list[Counted] = []
     outdated: list[int] = []
-    for facts, found in _calculated(reader, ids, scope, known):
+    for facts, found in _calculated(begin, ids, scope):
         row = row_of(Calculated(facts, found, kept.encoded(found.counted.lines)), known_at)
         result_id, content_hash = stored.pop(facts.id, _NONE_STORED)
         if content_hash != row["content_hash"]:
@@ -130,16 +137,20 @@ def _in_scope(
 
 
 def _calculated(
-    reader: Reader, ids: Sequence[int], scope: Scope, known: Basis
+    begin: Callable[[], tuple[Reader, Basis]], ids: Sequence[int], scope: Scope
 ) -> Iterator[tuple[BuildingFacts, Calculation]]:
-    for start in range(0, len(ids), _READ_AT_ONCE):
-        for facts in reader.facts_of(ids[start : start + _READ_AT_ONCE]):
-            # What is in a year is done: no figure of it goes by the rules of today.
-            for found in calculate_building(
-                facts, known, today=scope.last, methods=(scope.method,)
-            ):
-                if found.stage is scope.stage:
-                    yield facts, found
+    """Yield what each building comes to; what they share is kept for some of them at a time."""
+    for first in range(0, len(ids), _SHARED_BY):
+        reader, known = begin()
+        some = ids[first : first + _SHARED_BY]
+        for start in range(0, len(some), _READ_AT_ONCE):
+            for facts in reader.facts_of(some[start : start + _READ_AT_ONCE]):
+                # What is in a year is done: no figure of it goes by the rules of today.
+                for found in calculate_building(
+                    facts, known, today=scope.last, methods=(scope.method,)
+                ):
+                    if found.stage is scope.stage:
+                        yield facts, found
 
 
 def _stored_in(connection: Connection, scope: Scope) -> set[int]:

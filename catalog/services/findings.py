@@ -65,16 +65,16 @@ def run_checks(database: Database, actor: Actor, *, now: dt.datetime) -> CheckRu
             if key not in found and verdict is None and not is_gone
         ]
         findings.close(session, gone, now=now)
-        if new or gone or renewed:
-            audit.record(
-                session,
-                actor,
-                action=Action.SEE_FINDINGS,
-                thing="findings",
-                key="run",
-                now=now,
-                after={"new": len(new), "gone": len(gone), "renewed": renewed},
-            )
+        # A run that finds nothing is on record too: that nobody looked is something else.
+        audit.record(
+            session,
+            actor,
+            action=Action.SEE_FINDINGS,
+            thing="findings",
+            key="run",
+            now=now,
+            after={"new": len(new), "gone": len(gone), "renewed": renewed},
+        )
     return CheckRun(
         standing=len(found),
         new=len(new),
@@ -103,7 +103,7 @@ def browse_findings(
     rows, total = findings.page_of(
         connection,
         seen_by=_seen_by(actor),
-        standing=standing,
+        standings=() if standing is None else (standing,),
         kind=kind,
         division=division,
         project=project,

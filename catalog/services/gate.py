@@ -8,7 +8,7 @@ import msgspec
 
 from catalog.errors import PasswordRefusedError
 from catalog.passwords import Passwords
-from catalog.permissions import Actor, Rank, Role
+from catalog.permissions import Actor, Rank, Role, acting_for
 from catalog.rules.credentials import PasswordPolicy, PasswordProblem, password_problem
 from catalog.rules.guessing import GuessLimits
 from catalog.rules.terms import OrganisationState
@@ -74,7 +74,7 @@ def actor_for(account: AccountView, acting: MembershipView | None) -> Actor:
     ):
         role = acting.role
     return Actor(
-        name=f"{account.name} · {acting.organisation_name}" if acting else account.name,
+        name=acting_for(account.name, acting.organisation_name) if acting else account.name,
         role=role,
         account=account.key,
         organisation=acting.organisation if acting else None,

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from catalog.models.revision import Entity
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Thing, ensure, may
 from catalog.repositories import revisions
 from catalog.rules.record_differences import FieldChange, changes
 
@@ -34,7 +34,9 @@ def states_of_thing(
 ) -> list[StateView]:
     """Return what changed a company, product, certificate, project or building, the latest first.
 
-    Of anything else, and of what is not there, nothing. References to other things are left out.
+    Of anything else, of what is not there and of what is not the actor's to read, nothing: a
+    division's bureau reads of its own projects and companies, and of what these make and hold.
+    References to other things are left out.
 
     Raises:
         PermissionDeniedError: The actor may not read the record.
@@ -42,9 +44,14 @@ def states_of_thing(
     ensure(actor, Action.READ_AUDIT)
     if thing not in set(Entity):
         return []
+    entity = Entity(thing)
+    divisions = revisions.divisions_of(connection, entity, key)
+    places = [Thing(division=division) for division in divisions] or [Thing()]
+    if not any(may(actor, Action.READ_AUDIT, place) for place in places):
+        return []
     found: list[StateView] = []
     before = None
-    for row in revisions.of_key(connection, Entity(thing), key):
+    for row in revisions.of_key(connection, entity, key):
         after = msgspec.json.decode(row.data)
         found.append(
             StateView(

@@ -127,8 +127,8 @@ def withdraw_project(
         PermissionDeniedError: It is somebody else's.
         EntryRefusedError: No reason is given.
     """
-    why = by_page.reason_of(reason)
     before = _own_project(session, key, actor)
+    why = by_page.reason_of(reason)
 
     def receive(receipt: Receipt) -> None:
         living = _buildings_of(session, key)
@@ -232,8 +232,8 @@ def withdraw_building(
         PermissionDeniedError: It is somebody else's.
         EntryRefusedError: No reason is given.
     """
-    why = by_page.reason_of(reason)
     before = _own_building(session, project, building, actor)
+    why = by_page.reason_of(reason)
     building_id = _id(session, _BUILDING, building)
 
     def receive(receipt: Receipt) -> None:

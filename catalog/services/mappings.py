@@ -8,25 +8,40 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from catalog.models.deciding import ColumnMapping
-from catalog.permissions import Action, Actor, Reach, Thing, ensure, reach_of
+from catalog.permissions import Action, Actor, ensure
 from catalog.records import Kind
 from catalog.repositories import mappings
-from catalog.services import audit
+from catalog.repositories.matching import organisation_id
+from catalog.services import audit, owning
 from catalog.views.mappings import MappingView
 
 LONGEST_SENDER = 200
 
 
 def find_mapping(
-    connection: Connection, *, sender: str, header: str, kind: Kind | None = None
+    connection: Connection,
+    *,
+    sender: str,
+    header: str,
+    actor: Actor,
+    kind: Kind | None = None,
 ) -> MappingView | None:
-    """Return what counts now for a sender's header, the newest if no kind is asked for."""
-    return mappings.current(connection, sender=sender_name(sender), header=header, kind=kind)
+    """Return what counts now for a sender's header, the newest if no kind is asked for.
+
+    What the actor's organisation confirmed comes before what everybody shares; what other
+    organisations confirmed does not count.
+    """
+    name, memory = sender_name(sender), owning.own_memory(actor)
+    own = mappings.current(connection, sender=name, header=header, kind=kind, memory=memory)
+    if own is not None or memory is None:
+        return own
+    return mappings.current(connection, sender=name, header=header, kind=kind, memory=None)
 
 
-def mappings_of(connection: Connection, sender: str) -> list[MappingView]:
-    """Return all that was ever confirmed for a sender, newest first."""
-    return mappings.of_sender(connection, sender_name(sender))
+def mappings_of(connection: Connection, sender: str, *, actor: Actor) -> list[MappingView]:
+    """Return all that the actor's organisation ever confirmed for a sender, newest first."""
+    memory = owning.own_memory(actor)
+    return mappings.of_sender(connection, sender_name(sender), memory=memory)
 
 
 def remember_mapping(
@@ -39,24 +54,30 @@ def remember_mapping(
     actor: Actor,
     now: dt.datetime,
 ) -> MappingView:
-    """Keep a mapping for the next file of the sender with this header.
+    """Keep a mapping for the organisation's next file of the sender with this header.
 
-    The same mapping again changes nothing; another one takes its place.
+    What is confirmed by those who answer for everybody is kept for everybody. The same mapping
+    again changes nothing; another one takes its place.
 
     Raises:
         PermissionDeniedError: The actor may not import.
     """
     ensure(actor, Action.IMPORT)
     connection = session.connection()
-    name = sender_name(sender)
-    held = mappings.current(connection, sender=name, header=header, kind=kind)
+    name, memory = sender_name(sender), owning.own_memory(actor)
+    held = mappings.current(connection, sender=name, header=header, kind=kind, memory=memory)
     if held is not None and held.columns == columns:
         return held
     if held is not None:
-        _ensure_own(actor, held)
         mappings.supersede(connection, held.id, now=now)
     added = ColumnMapping(
-        sender=name, kind=kind, header=header, columns=columns, actor=actor.name, decided_at=now
+        sender=name,
+        kind=kind,
+        header=header,
+        columns=columns,
+        actor=actor.name,
+        decided_at=now,
+        organisation_id=None if memory is None else organisation_id(connection, memory),
     )
     session.add(added)
     session.flush()
@@ -80,6 +101,7 @@ def remember_mapping(
         actor=actor.name,
         decided_at=now,
         superseded_at=None,
+        organisation=memory,
     )
 
 
@@ -92,16 +114,16 @@ def forget_mapping(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    """Let a mapping count no longer, so that the next file is asked about again.
+    """Let a mapping of the actor's organisation count no longer: the next file is asked about.
 
     Raises:
         PermissionDeniedError: The actor may not import.
     """
     ensure(actor, Action.IMPORT)
     connection = session.connection()
-    held = mappings.current(connection, sender=sender_name(sender), header=header, kind=kind)
+    name, memory = sender_name(sender), owning.own_memory(actor)
+    held = mappings.current(connection, sender=name, header=header, kind=kind, memory=memory)
     if held is not None:
-        _ensure_own(actor, held)
         mappings.supersede(connection, held.id, now=now)
         audit.record(
             session,
@@ -112,16 +134,6 @@ def forget_mapping(
             now=now,
             before={"sender": held.sender, "kind": kind, "header": header, "columns": held.columns},
         )
-
-
-def _ensure_own(actor: Actor, mapping: MappingView) -> None:
-    """Let those pass who may replace a mapping, by which everybody's files are read.
-
-    Raises:
-        PermissionDeniedError: The actor answers for its own things alone, and others decided it.
-    """
-    if reach_of(actor, Action.IMPORT) is not Reach.ALL and mapping.actor != actor.name:
-        ensure(actor, Action.IMPORT, Thing())
 
 
 def sender_name(text: str) -> str:

@@ -20,6 +20,7 @@ from catalog.rules.matching_text import folded
 from catalog.rules.matching_words import Vocabulary
 from catalog.rules.numbers import normal_number
 from catalog.rules.packs import RatioPack, pack_in_force
+from catalog.services import owning
 from catalog.services.calculation import METHODS
 from catalog.views.matching import DecisionView, LineMatchView, LineView, MatchPage
 
@@ -39,12 +40,21 @@ class Matcher:
     """Matches lines by what the catalogue holds on a day; a category is read when first needed.
 
     It stays true to the moment at which it read: make one for a request or a job, not for longer.
+    ``memory`` is the owner whose own decisions count before those that everybody shares.
     """
 
-    def __init__(self, connection: Connection, vocabulary: Vocabulary, *, on: dt.date) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        vocabulary: Vocabulary,
+        *,
+        on: dt.date,
+        memory: str | None = None,
+    ) -> None:
         self._connection = connection
         self._vocabulary = vocabulary
         self._on = on
+        self._memory = memory
         self._shelves: dict[str, Shelf] = {}
         self._names = CatalogueNames(
             matching.product_names(connection, list(vocabulary.dimensions))
@@ -85,7 +95,7 @@ class Matcher:
         suppliers = {line.supplier for line in lines if line.supplier}
         numbers = {number for line in lines for number in self._numbers(line)}
         return _Facts(
-            decisions=matching.decisions(self._connection, signatures),
+            decisions=matching.decisions(self._connection, signatures, memory=self._memory),
             made=matching.made_by(self._connection, suppliers),
             certified=matching.certified(self._connection, numbers),
         )
@@ -185,6 +195,14 @@ class Matcher:
         return self._shelves[category]
 
 
+def matcher_of(
+    connection: Connection, vocabulary: Vocabulary, building: str, *, on: dt.date
+) -> Matcher:
+    """Return what matches a building's lines: by what its owner decided, then what all share."""
+    memory = owning.memory_of_building(connection, building)
+    return Matcher(connection, vocabulary, on=on, memory=memory)
+
+
 def lines_of_building(connection: Connection, building: str) -> list[LineView]:
     """Return the current lines of a building, by its key: its bill first, then deliveries."""
     return matching.lines_of(connection, building)
@@ -204,7 +222,7 @@ def match_building(
 
     ``is_open`` keeps only those lines whose category is not stated.
     """
-    matcher = Matcher(connection, vocabulary, on=on)
+    matcher = matcher_of(connection, vocabulary, building, on=on)
     lines = matching.lines_of(connection, building)
     if is_open:
         lines = [line for line in lines if line.category is None]

@@ -6,7 +6,9 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection
 
 from catalog.errors import TraceOutdatedError
@@ -14,13 +16,16 @@ from catalog.permissions import Action, Actor, ensure
 from catalog.repositories import owned, project_targets, projects, site
 from catalog.rules.packs import Pack, RatioPack, ThresholdPack, named
 from catalog.rules.ratio.bounds import bounds
-from catalog.rules.ratio.lines import RatioLine, Role
+from catalog.rules.ratio.lines import Role
 from catalog.rules.ratio.tally import tally
 from catalog.rules.ratio.trace import Exclusion
 from catalog.rules.terms import Stage
 from catalog.services import owning, results, watching, wordings
 from catalog.services.calculation import Basis, basis
+from catalog.services.expiring import expiring_products
+from catalog.services.own_findings import count_findings
 from catalog.views.owner import (
+    ExpiringProduct,
     MissingView,
     NextStep,
     OwnBuilding,
@@ -33,8 +38,19 @@ from catalog.views.projects import BuildingView, ResultView
 
 _METHODS = ("B", "A", "C")
 _MOST_KNOWN = 20_000
-_ranges: dict[tuple[str, int, str, str], tuple[Decimal, Decimal]] = {}
 _NO_WAY = frozenset({Exclusion.NO_UNIT, Exclusion.UNIT_MISMATCH})
+
+
+class _Looked(NamedTuple):
+    """What the lines of a kept result tell: its bounds, and how many lines fall short."""
+
+    low_percent: Decimal
+    high_percent: Decimal
+    unconverted: int
+    unproven: int
+
+
+_looked_at: dict[tuple[str, int, str, str], _Looked] = {}
 
 
 def desk_of(
@@ -51,10 +67,15 @@ def desk_of(
     keys = [row.key for row in rows[offset : offset + limit]]
     rules = basis(connection)
     aims = project_targets.standing(connection, keys)
+    soon = expiring_products(connection, keys, on=on)
+    found = count_findings(connection, keys)
     watched = Counter(each.kind for each in watching.whole_list(connection, actor=actor, on=on))
     return OwnDesk(
         owner=owner,
-        items=[_project(connection, key, aims.get(key), rules) for key in keys],
+        items=[
+            _project(connection, key, aims.get(key), rules, soon=soon, findings=found.get(key, 0))
+            for key in keys
+        ],
         limit=limit,
         offset=offset,
         total=len(rows),
@@ -62,7 +83,7 @@ def desk_of(
     )
 
 
-def own_project(connection: Connection, key: str, *, actor: Actor) -> OwnProject:
+def own_project(connection: Connection, key: str, *, actor: Actor, on: dt.date) -> OwnProject:
     """Return one project as its owner's desk shows it.
 
     Raises:
@@ -71,7 +92,9 @@ def own_project(connection: Connection, key: str, *, actor: Actor) -> OwnProject
     """
     ensure(actor, Action.IMPORT, owning.whose_project(connection, key))
     aim = project_targets.standing(connection, [key]).get(key)
-    return _project(connection, key, aim, basis(connection))
+    soon = expiring_products(connection, [key], on=on)
+    found = count_findings(connection, [key]).get(key, 0)
+    return _project(connection, key, aim, basis(connection), soon=soon, findings=found)
 
 
 def stand_of(connection: Connection, project: str, building: str) -> OwnBuilding | None:
@@ -82,10 +105,24 @@ def stand_of(connection: Connection, project: str, building: str) -> OwnBuilding
 
 
 def _project(
-    connection: Connection, key: str, aim: ProjectTargetView | None, rules: Basis
+    connection: Connection,
+    key: str,
+    aim: ProjectTargetView | None,
+    rules: Basis,
+    *,
+    soon: Mapping[str, list[ExpiringProduct]],
+    findings: int,
 ) -> OwnProject:
-    buildings = _buildings(connection, key, aim, rules)
-    return OwnProject(project=projects.get_by_key(connection, key), target=aim, buildings=buildings)
+    buildings = [
+        msgspec.structs.replace(each, expiring=soon.get(each.building.key, []))
+        for each in _buildings(connection, key, aim, rules)
+    ]
+    return OwnProject(
+        project=projects.get_by_key(connection, key),
+        target=aim,
+        buildings=buildings,
+        findings=findings,
+    )
 
 
 def _buildings(
@@ -146,17 +183,9 @@ def _stand(
     if result is None:
         return None, None, None
     pack, thresholds = packs.get(result.pack), packs.get(result.thresholds)
-    low = high = unconverted = unproven = None
+    looked = None
     if isinstance(pack, RatioPack):
-        try:
-            lines = results.lines_of(connection, result.id)
-        except TraceOutdatedError:
-            lines = None
-        if lines is not None:
-            low, high = _range(result, pack, lines, rules)
-            excluded = tally(pack, lines, rules.units, result.stage).excluded
-            unconverted = sum(each.reason in _NO_WAY for each in excluded)
-            unproven = sum(line.role is Role.DELIVERED and not line.green for line in lines)
+        looked = _look(connection, result, pack, rules)
     steps = (
         {tier.at_least_percent for tier in thresholds.tiers}
         if isinstance(thresholds, ThresholdPack)
@@ -169,26 +198,39 @@ def _stand(
             stage=result.stage,
             percent=result.ratio,
             is_stale=result.is_stale,
-            low_percent=low,
-            high_percent=high,
+            low_percent=looked and looked.low_percent,
+            high_percent=looked and looked.high_percent,
             steps=tuple(sorted(steps)),
         ),
-        unconverted,
-        unproven,
+        looked and looked.unconverted,
+        looked and looked.unproven,
     )
 
 
-def _range(
-    result: ResultView, pack: RatioPack, lines: Sequence[RatioLine], rules: Basis
-) -> tuple[Decimal, Decimal]:
-    """Return the lowest and the highest that a kept result can be; what is kept never changes."""
+def _look(
+    connection: Connection, result: ResultView, pack: RatioPack, rules: Basis
+) -> _Looked | None:
+    """Return what a kept result's lines tell; None where they were not kept.
+
+    What is kept never changes, so it is looked at once.
+    """
     key = (result.building, result.id, result.content_hash, result.pack)
-    known = _ranges.get(key)
+    known = _looked_at.get(key)
     if known is None:
-        if len(_ranges) >= _MOST_KNOWN:
-            _ranges.clear()
+        try:
+            lines = results.lines_of(connection, result.id)
+        except TraceOutdatedError:
+            return None
+        if len(_looked_at) >= _MOST_KNOWN:
+            _looked_at.clear()
         found = bounds(pack, lines, rules.units, result.stage)
-        known = _ranges[key] = (found.low_percent, found.high_percent)
+        excluded = tally(pack, lines, rules.units, result.stage).excluded
+        known = _looked_at[key] = _Looked(
+            low_percent=found.low_percent,
+            high_percent=found.high_percent,
+            unconverted=sum(each.reason in _NO_WAY for each in excluded),
+            unproven=sum(line.role is Role.DELIVERED and not line.green for line in lines),
+        )
     return known
 
 

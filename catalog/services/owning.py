@@ -47,6 +47,20 @@ def ensure_building(connection: Connection, building: str, *, actor: Actor) -> N
     ensure(actor, Action.IMPORT, owned.whose_building(connection, building) or Thing())
 
 
+def memory_of_building(connection: Connection, building: str) -> str | None:
+    """Return the owner whose decisions count first for a building's lines; None where none is."""
+    whose = owned.whose_building(connection, building)
+    return None if whose is None else whose.organisation
+
+
+def own_memory(actor: Actor) -> str | None:
+    """Return in whose memory what the actor decides is kept: its organisation's.
+
+    What is decided by those who answer for everybody is shared: None.
+    """
+    return None if reach_of(actor, Action.IMPORT) is Reach.ALL else actor.organisation
+
+
 def ensure_run(connection: Connection, run: int, action: Action, *, actor: Actor) -> None:
     """Let those pass who may do this to all that a run of the ledger brought.
 

@@ -8,12 +8,15 @@ from sqlalchemy import Connection
 
 from catalog.errors import ProjectNotFoundError
 from catalog.records import BillLineRecord, DeliveryRecord
-from catalog.repositories import line_records, projects
+from catalog.repositories import building_lines, line_records, projects
 from catalog.rules.ratio.lines import line_id
+from catalog.rules.terms import BillStage
 from catalog.views.projects import (
     BillLineView,
+    BillWindow,
     BuildingView,
     DeliveryView,
+    DeliveryWindow,
     ProjectPage,
     ProjectView,
 )
@@ -65,6 +68,60 @@ def bill_lines_of_building(connection: Connection, building: str) -> list[BillLi
 def deliveries_to_building(connection: Connection, building: str) -> list[DeliveryView]:
     """Return the current deliveries to a building, by its key, with their evidence."""
     return projects.deliveries_of(connection, building)
+
+
+def bill_window(
+    connection: Connection,
+    building: str,
+    stage: BillStage,
+    *,
+    words: str | None = None,
+    limit: int,
+    offset: int,
+) -> BillWindow:
+    """Return a window on one bill of a building; ``words`` narrow by name, detail or code."""
+    items, total = building_lines.bill_window(
+        connection, building, stage, words=words or None, limit=limit, offset=offset
+    )
+    return BillWindow(items=items, limit=limit, offset=offset, total=total)
+
+
+def delivery_window(
+    connection: Connection, building: str, *, words: str | None = None, limit: int, offset: int
+) -> DeliveryWindow:
+    """Return a window on what came to a building; ``words`` narrow by name, detail, maker, note."""
+    items, total = building_lines.delivery_window(
+        connection, building, words=words or None, limit=limit, offset=offset
+    )
+    return DeliveryWindow(items=items, limit=limit, offset=offset, total=total)
+
+
+def current_lines(connection: Connection, building: str) -> set[str]:
+    """Return the current bill lines and deliveries of a building as a trace calls them."""
+    came = building_lines.delivered_ids(connection, building)
+    billed = building_lines.billed_ids(connection, building)
+    return {line_id(number, is_delivered=True) for number in came} | {
+        line_id(number, is_delivered=False) for number, _ in billed
+    }
+
+
+def place_of_line(
+    connection: Connection, building: str, line: str
+) -> tuple[BillStage | None, int] | None:
+    """Return the bill that holds a line, None for the deliveries, and how many come before it.
+
+    A line that is not current, or none of this building, has no place.
+    """
+    came = building_lines.delivered_ids(connection, building)
+    for number, each in enumerate(came):
+        if line_id(each, is_delivered=True) == line:
+            return None, number
+    before = dict.fromkeys(BillStage, 0)
+    for each, stage in building_lines.billed_ids(connection, building):
+        if line_id(each, is_delivered=False) == line:
+            return stage, before[stage]
+        before[stage] += 1
+    return None
 
 
 def bill_line_records(connection: Connection, key: str) -> list[BillLineRecord]:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from catalog.repositories import published, reference, report_facts
 from catalog.repositories.report_facts import KnownProject
 from catalog.rules.annual_report import shares
+from catalog.rules.annual_report.checks import CheckRow
 from catalog.rules.annual_report.projects import is_known_on, stage_on
 from catalog.rules.annual_report.shares import SharedProject
 from catalog.rules.annual_report.terms import CORPS
@@ -21,6 +22,7 @@ from catalog.rules.packs import named, pack_in_force
 from catalog.rules.periods import CHINA, Basis
 from catalog.rules.terms import ProjectKind, ProjectStage, Stage
 from catalog.services import demonstrations, divisions, filings, targets
+from catalog.services.report_checks import check_rows
 from catalog.services.report_usage import usage_rows
 from catalog.views.figures import DIVISION, Question, ResultFigure
 from catalog.views.published import PackUsed, Scope
@@ -35,7 +37,9 @@ from catalog.views.reporting import (
     TargetRow,
 )
 
-FORMAT = "lucai-annual-report-1"
+FORMAT = "lucai-annual-report-2"
+# The first format was written before reports told what must be checked.
+_WITHOUT_CHECKS = "lucai-annual-report-1"
 ALL = "all"
 NO_KIND = "none"
 NO_STAGE = "unknown"
@@ -46,7 +50,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """What a report is made of: the days of its year, and the figures of them.
 
     ``figure`` and ``divisions`` are those that were published under ``figure_hash``, or that
-    would be now where it is None.
+    would be now where it is None. ``form`` is the format of the content: an earlier one is written
+    as it was then. ``findings`` are those of a frozen report. A draft is known now: the sums that
+    are kept say the same, and at once.
     """
 
     scope: Scope
@@ -55,6 +61,9 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     divisions: list[ResultFigure]
     texts: ReportTexts
     known_at: dt.datetime
+    form: str = FORMAT
+    findings: list[CheckRow] | None = None
+    is_draft: bool = False
 
 
 def compose(connection: Connection, asked: Asked) -> ReportContent:
@@ -74,8 +83,9 @@ def compose(connection: Connection, asked: Asked) -> ReportContent:
     ]
     done = [each for each in everything if _is_done(each, scope)]
     whole = shares_of(done)
+    handed_in = filings.rows_for(connection, pack, scope, known_at=known_at)
     return ReportContent(
-        format=FORMAT,
+        format=asked.form,
         year=scope.year,
         division=scope.division,
         first=scope.first,
@@ -94,9 +104,19 @@ def compose(connection: Connection, asked: Asked) -> ReportContent:
         usage=usage_rows(connection, (each.id for each in everything), scope, known_at=known_at),
         decided=_decided(connection, asked),
         demonstrations=demonstrations.rows_for(connection, scope, known_at=known_at),
-        filings=filings.rows_for(connection, pack, scope, known_at=known_at),
+        filings=handed_in,
         divisions=[] if scope.division else _divisions(connection, asked, done),
         texts=asked.texts,
+        checks=msgspec.UNSET
+        if asked.form == _WITHOUT_CHECKS
+        else check_rows(
+            connection,
+            everything,
+            handed_in,
+            scope,
+            known_at=known_at,
+            findings=asked.findings,
+        ),
     )
 
 
@@ -160,7 +180,10 @@ def _year_before(connection: Connection, asked: Asked, by: tuple[str, ...]) -> l
         year=scope.year - 1,
     )
     return divisions.result_figures(
-        connection, question, methods=[scope.method], known_at=asked.known_at
+        connection,
+        question,
+        methods=[scope.method],
+        known_at=None if asked.is_draft else asked.known_at,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from catalog.errors import ReportNotFoundError, ReportRefusedError
 from catalog.permissions import Action, Actor, Thing, may
 from catalog.repositories import reports
+from catalog.rules.annual_report.checks import MustCheck
 from catalog.rules.annual_report.steps import (
     PUBLIC,
     Office,
@@ -23,10 +24,13 @@ from catalog.rules.publication import canonical, fingerprint, first_difference
 from catalog.rules.terms import Stage
 from catalog.services import divisions, publishing
 from catalog.services.publishing import NewPublication
+from catalog.services.report_checks import OF_BUILDINGS, unmet
 from catalog.services.report_content import Asked, compose
+from catalog.services.report_drafts import Drafts
 from catalog.services.reporting import METHOD, holds_office
 from catalog.views.figures import DIVISION, Question
 from catalog.views.reporting import (
+    CheckedBuilding,
     ReportContent,
     ReportHead,
     ReportRebuilt,
@@ -34,6 +38,8 @@ from catalog.views.reporting import (
     ReportView,
     TextVersion,
 )
+
+_DRAFTS = Drafts()
 
 
 def browse_reports(
@@ -157,6 +163,9 @@ def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> R
             divisions=figure.divisions if figure else [],
             texts=content.texts,
             known_at=content.known_at,
+            form=content.format,
+            # What people held of findings is theirs, as the texts are: it is not made again.
+            findings=[row for row in content.checks or () if row.check is MustCheck.FINDING],
         ),
     )
     made = canonical(again)
@@ -183,6 +192,30 @@ def restated(
     head = latest(connection, actor, year=year, scope=scope)
     then = _content(_frozen(connection, head))
     return head, then, _as_of_now(connection, head, then.texts, now=now)
+
+
+def unmet_of(
+    connection: Connection,
+    actor: Actor,
+    *,
+    year: int,
+    scope: str,
+    check: MustCheck,
+    now: dt.datetime,
+) -> tuple[ReportHead, list[CheckedBuilding]]:
+    """Return the buildings behind a check of a report, as known when it was frozen, or now.
+
+    Raises:
+        ReportNotFoundError: There is none, the actor may not know of it yet, or the check is
+            asked of no building.
+    """
+    head = latest(connection, actor, year=year, scope=scope)
+    if check not in OF_BUILDINGS:
+        raise ReportNotFoundError(key=f"{year}/{scope}/checks/{check}")
+    _, frozen = reports.row_of(connection, head.key)
+    known_at = _content(frozen).known_at if frozen else now
+    of = publishing.scope_of(connection, _publication(head))
+    return head, unmet(connection, of, check, known_at=known_at)
 
 
 def latest(connection: Connection, actor: Actor, *, year: int, scope: str) -> ReportHead:
@@ -231,6 +264,14 @@ def _as_of_now(
     connection: Connection, head: ReportHead, texts: ReportTexts, *, now: dt.datetime
 ) -> ReportContent:
     """Return what the report would say now, from the sums that are kept."""
+    return _DRAFTS.content(
+        connection, head, lambda: _composed_now(connection, head, texts, now), now=now
+    )
+
+
+def _composed_now(
+    connection: Connection, head: ReportHead, texts: ReportTexts, now: dt.datetime
+) -> ReportContent:
     question = Question(
         stage=Stage.COMPLETION,
         by=(),
@@ -251,5 +292,6 @@ def _as_of_now(
             else divisions.result_figures(connection, by_division, methods=[METHOD]),
             texts=texts,
             known_at=now,
+            is_draft=True,
         ),
     )

@@ -43,7 +43,7 @@ def usage_rows(
             known_at=known_at,
         )
         # What may have come after the close is not counted.
-        if possible_days(each.on, each.precision)[1] <= scope.last
+        if each.on is None or possible_days(each.on, each.precision)[1] <= scope.last
     ]
     entries = adoptions.entries(
         connection,
@@ -59,11 +59,9 @@ def usage_rows(
     used: dict[str | None, _Used] = defaultdict(_Used)
     for each in found:
         row = used[each.category]
-        answer = (
-            None
-            if each.product_id is None
-            else is_adopted(each.product_id, *possible_days(each.on, each.precision))
-        )
+        answer: bool | None = False if each.has_product else None
+        if each.product_id is not None and each.on is not None:
+            answer = is_adopted(each.product_id, *possible_days(each.on, each.precision))
         row.lines += each.lines
         row.amount += each.amount
         quantity = row.quantities.setdefault(each.unit, [Decimal(0), Decimal(0)])

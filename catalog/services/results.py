@@ -21,6 +21,7 @@ from catalog.rules.ratio import kept
 from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.lines import RatioLine
 from catalog.rules.ratio.trace import RatioResult
+from catalog.services import owning
 from catalog.services.batches import rows_of
 from catalog.services.calculation import METHODS, Basis, basis
 from catalog.services.workers import AT_ONCE, Workers
@@ -150,8 +151,14 @@ def how_many_wait(connection: Connection) -> int:
 
 
 def calculate_project(session: Session, key: str, *, actor: Actor, now: dt.datetime) -> int:
-    """Calculate a project's buildings now; return how many results changed."""
+    """Calculate a project's buildings now; return how many results changed.
+
+    Raises:
+        ProjectNotFoundError: There is no such project.
+        PermissionDeniedError: The actor may not calculate, or not somebody else's project.
+    """
     connection = session.connection()
+    ensure(actor, Action.CALCULATE, owning.whose_project(connection, key))
     ids = stale.buildings_of_project(connection, key)
     return calculate_buildings(session, ids, basis(connection), actor=actor, now=now)
 

@@ -97,8 +97,8 @@ def correct_delivery(
         PermissionDeniedError: The building is somebody else's.
         EntryRefusedError: No reason is given, nothing would change, or it cannot be kept so.
     """
-    why = by_page.reason_of(reason)
     held, project = _own(session, building, delivery, actor)
+    why = by_page.reason_of(reason)
     is_same_note = held.note_number == draft.note_number
     line = (
         held.line_number
@@ -142,8 +142,8 @@ def withdraw_delivery(
         PermissionDeniedError: The building is somebody else's.
         EntryRefusedError: No reason is given.
     """
-    why = by_page.reason_of(reason)
     held, project = _own(session, building, delivery, actor)
+    why = by_page.reason_of(reason)
 
     def receive(receipt: Receipt) -> None:
         _close(receipt, held.id)

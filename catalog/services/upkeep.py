@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -10,9 +11,12 @@ from sqlalchemy.orm import Session
 from catalog.permissions import Action, Actor, Thing, ensure
 from catalog.repositories import products, reference, upkeep
 from catalog.services import audit
-from catalog.views.audit import RecordVerdict
+from catalog.views.audit import AuditEntryView, RecordVerdict
 from catalog.views.projects import RulePackView
-from catalog.views.upkeep import SystemState
+from catalog.views.upkeep import StandingTokenPage, SystemState
+
+BACKUP = "backup"
+"""What the record calls a backup that was verified."""
 
 _INDEX, _RECORD = ("search-index", "products"), ("record", "all")
 _NOBODYS = Thing()
@@ -71,6 +75,28 @@ def system_state(
     )
 
 
+def browse_tokens(
+    connection: Connection,
+    *,
+    words: str,
+    stands: bool,
+    actor: Actor,
+    now: dt.datetime,
+    limit: int,
+    offset: int,
+) -> StandingTokenPage:
+    """Return one page of everybody's tokens: those that open something, or those that did.
+
+    Raises:
+        PermissionDeniedError: The actor does not run the system.
+    """
+    ensure_runs(actor)
+    found = upkeep.tokens(
+        connection, now=now, limit=limit, offset=offset, words=words, stands=stands
+    )
+    return StandingTokenPage(*found)
+
+
 def documents_wanted(connection: Connection) -> int:
     """Return how many documents search should hold."""
     return products.count(connection)
@@ -93,6 +119,32 @@ def note_rebuilt(session: Session, documents: int, *, actor: Actor, now: dt.date
         now=now,
         after={"documents": documents},
     )
+
+
+def note_backup_verified(
+    session: Session, name: str, *, is_whole: bool, files: int, actor: Actor, now: dt.datetime
+) -> None:
+    """Put on record that a backup was read to its end, and whether it is whole.
+
+    Raises:
+        PermissionDeniedError: The actor does not run the system.
+    """
+    ensure_runs(actor)
+    audit.record(
+        session,
+        actor,
+        action=Action.RUN_SYSTEM,
+        thing=BACKUP,
+        key=name,
+        now=now,
+        after={"files": files, "whole": "yes" if is_whole else "no"},
+    )
+
+
+def backups_verified(connection: Connection, names: Iterable[str]) -> dict[str, AuditEntryView]:
+    """Return the last entry of the record about each backup that somebody has verified."""
+    found = ((name, upkeep.last_entry(connection, BACKUP, name)) for name in names)
+    return {name: entry for name, entry in found if entry is not None}
 
 
 def verify_record(session: Session, *, actor: Actor, now: dt.datetime) -> RecordVerdict:

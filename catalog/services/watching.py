@@ -23,10 +23,17 @@ from catalog.rules.standing import Entry
 from catalog.rules.validity import StateChange, Validity, Window, validity_on
 from catalog.rules.watching import WatchKind
 from catalog.services import filings
+from catalog.services.remembering import Remembered
+from catalog.services.submissions.clocks import watched_submissions
 from catalog.views.watching import Watched, WatchedProduct, WatchPage
 
 _PLACE = "CN"
 _ORDER = {kind: rank for rank, kind in enumerate(WatchKind)}
+_NOT_A_BUREAU_S = frozenset({WatchKind.SUBMISSION_RETURNED, WatchKind.SUBMISSION_PROVED})
+_NOT_A_COMPANY_S = frozenset(
+    {WatchKind.SUBMISSION_WAITING, WatchKind.SUBMISSION_OVERDUE, WatchKind.SUBMISSION_PROVED}
+)
+_GATHERED: Remembered[list[Watched]] = Remembered()
 _LARGE_SIGHT = frozenset({Role.CORPS_BUREAU, Role.OPERATOR})
 
 
@@ -79,7 +86,10 @@ def whole_list(
     sight = _sight_of(connection, actor, division)
     if sight is None:
         return []
-    return [each for each in gather(connection, sight, on=on) if not kinds or each.kind in kinds]
+    found = _GATHERED.get(connection, (sight, on), lambda: gather(connection, sight, on=on))
+    # Of submissions each looks at what is its turn: a bureau at what waits, a company at the rest.
+    hidden = _NOT_A_BUREAU_S if sight.organisation is None else _NOT_A_COMPANY_S
+    return [each for each in found if each.kind not in hidden and (not kinds or each.kind in kinds)]
 
 
 def gather(connection: Connection, sight: Sight, *, on: dt.date) -> list[Watched]:
@@ -87,11 +97,14 @@ def gather(connection: Connection, sight: Sight, *, on: dt.date) -> list[Watched
     pack = pack_of(connection, on)
     if pack is None:
         return []
+    if sight.owner is not None:
+        sight = sight._replace(products=watched.products_used(connection, sight.owner))
     names = _Names(connection, on)
     found = [
         *_of_certificates(connection, sight, pack, names, on),
         *_of_adoptions(connection, sight, pack, names, on),
         *_of_cases(connection, sight, pack, names, on),
+        *watched_submissions(connection, sight, pack, on),
     ]
     return sorted(
         found, key=lambda each: (each.due_on or dt.date.max, _ORDER[each.kind], each.name, each.key)

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import msgspec
 from sqlalchemy import Connection
 
-from catalog.repositories import matching, waiting
+from catalog.repositories import matching, owned, waiting
 from catalog.rules.matching_answers import Doubt, Match, Standing
 from catalog.rules.matching_words import NOT_MATERIAL, OUTSIDE, Vocabulary
 from catalog.services.deciding import NewDecision
-from catalog.services.matching import Matcher
+from catalog.services.matching import Matcher, matcher_of
 from catalog.views.matching import (
     DecisionView,
     LineSort,
@@ -54,7 +54,7 @@ def browse_wordings(
     The page holds those of the first wanted need that any lines have, and all if none is wanted.
     Beyond the last page comes the last.
     """
-    matcher = Matcher(connection, vocabulary, on=on)
+    matcher = matcher_of(connection, vocabulary, building, on=on)
     everything = _wordings(connection, matcher, building)
     needs: Counter[Need] = Counter()
     for wording in everything:
@@ -84,7 +84,8 @@ def sure_wordings(
     connection: Connection, vocabulary: Vocabulary, building: str, *, on: dt.date, least: float
 ) -> SureView:
     """Return how much could be accepted at once, with a confidence of at least so much."""
-    found = _sure(_wordings(connection, Matcher(connection, vocabulary, on=on), building), least)
+    matcher = matcher_of(connection, vocabulary, building, on=on)
+    found = _sure(_wordings(connection, matcher, building), least)
     return SureView(wordings=len(found), lines=_count(found))
 
 
@@ -95,7 +96,7 @@ def sure_decisions(
 
     A product is taken along only if it is as sure itself.
     """
-    matcher = Matcher(connection, vocabulary, on=on)
+    matcher = matcher_of(connection, vocabulary, building, on=on)
     found = _sure(_wordings(connection, matcher, building), least)
     matches = matcher.match([wording.first for wording in found])
     return [
@@ -141,14 +142,19 @@ def open_lines(
     Lines that a person held to be no material, or outside the catalogues, do not wait.
     """
     found = waiting.open_wordings(connection, project=project, run=run)
+    owners = owned.whose(connection, {view.project for view, _ in found})
+    words: dict[str | None, set[str]] = defaultdict(set)
+    for view, sign in found:
+        words[owners[view.project].organisation].add(sign)
     settled = {
-        sign
-        for sign, decision in matching.decisions(connection, {sign for _, sign in found}).items()
+        (owner, sign)
+        for owner, signs in words.items()
+        for sign, decision in matching.decisions(connection, signs, memory=owner).items()
         if decision.category is None
     }
     summed: dict[str, OpenLinesView] = {}
     for view, sign in found:
-        if sign in settled:
+        if (owners[view.project].organisation, sign) in settled:
             continue
         held = summed.get(view.building)
         lines = view.lines + (held.lines if held else 0)

@@ -27,7 +27,6 @@ from catalog.services.calculation import Basis
 AT_ONCE = 1_000
 """Buildings that a worker takes together: they share goods and places, so more cost less each."""
 _MOST = 4
-_GARBAGE_AFTER = 50_000
 
 
 def how_many() -> int:
@@ -93,7 +92,10 @@ _DESKS: list[_Desk] = []
 def _begin(url: str, packs: list[Pack], units: UnitTable) -> None:
     """Prepare this process: it ends with the one that started it, and not before."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(_GARBAGE_AFTER, 20, 20)
+    # A piece of work makes millions of values and no cycles to speak of: to look for garbage
+    # meanwhile costs an eighth of it.
+    gc.disable()
+    gc.freeze()
     Thread(target=_end_with_parent, daemon=True).start()
     connection = _OPEN.enter_context(Database(url).reading())
     _DESKS.append(_Desk(connection, Basis(packs, units)))
@@ -112,6 +114,7 @@ def _calculate(
     """Calculate some buildings; what they share is read once for all that are held together."""
     (desk,) = _DESKS
     reader = desk.reader_for(call)
+    gc.collect()
     return list(
         rows_of(desk.connection, reader, building_ids, desk.basis, methods=methods, now=now)
     )

@@ -23,6 +23,27 @@ class AccountView(msgspec.Struct, frozen=True):
     closed_at: dt.datetime | None
 
 
+class KeptAccount(msgspec.Struct, frozen=True, kw_only=True):
+    """An account as the operator sees it.
+
+    ``browsers`` counts those that are signed in now; ``is_barred`` tells that strangers guessed so
+    often at it that they must wait: browsers it signed in from before need not.
+    """
+
+    account: AccountView
+    memberships: list[MembershipView]
+    signed_in_at: dt.datetime | None
+    browsers: int
+    is_barred: bool
+
+
+class KeptAccountPage(msgspec.Struct, frozen=True):
+    """Some accounts, and how many there are."""
+
+    items: list[KeptAccount]
+    total: int
+
+
 class OrganisationView(msgspec.Struct, frozen=True):
     """An organisation; ``division`` and ``company`` are keys."""
 

@@ -10,7 +10,10 @@ from catalog.records import Kind
 
 
 class MappingView(msgspec.Struct, frozen=True, kw_only=True):
-    """A mapping that a person confirmed; ``columns`` is the JSON of ``importers``."""
+    """A mapping that a person confirmed; ``columns`` is the JSON of ``importers``.
+
+    ``organisation`` is whose files alone are read so, null where everybody's are.
+    """
 
     id: int
     sender: str
@@ -20,3 +23,4 @@ class MappingView(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     decided_at: dt.datetime
     superseded_at: dt.datetime | None
+    organisation: str | None

@@ -39,7 +39,10 @@ class LineView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a person took some words to mean; ``superseded_at`` is set when it counts no longer."""
+    """What a person took some words to mean; ``superseded_at`` is set when it counts no longer.
+
+    ``organisation`` is the owner for whose lines alone it counts, null where it does for all.
+    """
 
     id: int
     signature: str
@@ -53,6 +56,7 @@ class DecisionView(msgspec.Struct, frozen=True, kw_only=True):
     actor: str
     decided_at: dt.datetime
     superseded_at: dt.datetime | None
+    organisation: str | None
 
 
 class LineMatchView(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,10 +8,12 @@ from enum import StrEnum
 
 import msgspec
 
+from catalog.rules.checks.kinds import FindingKind, FindingStanding
 from catalog.rules.proof import Proof
 from catalog.rules.terms import EvidenceKind, ProjectKind, ProjectStage, Stage
 from catalog.rules.watching import WatchKind
 from catalog.views.evidence import EvidenceView
+from catalog.views.findings import BilledGround, DeliveredGround
 from catalog.views.products import ProductView
 from catalog.views.projects import BuildingView, DeliveryView, ProjectView
 
@@ -144,8 +146,50 @@ class NextStep(StrEnum):
     DOCUMENTS = "documents"
 
 
+class ExpiringProduct(msgspec.Struct, frozen=True, kw_only=True):
+    """A product that is billed and has yet to come, and the last day on which it is certified.
+
+    ``step`` is the number of days within which that is; None where it has ended.
+    """
+
+    product: str
+    name: str
+    model: str | None
+    company_name: str
+    ends_on: dt.date
+    days_left: int
+    step: int | None
+
+
+class OwnFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding as the owner of a project may know it: its own lines, and what they say.
+
+    ``is_elsewhere`` tells that lines of other projects are part of it, and not whose.
+    """
+
+    key: str
+    kind: FindingKind
+    standing: FindingStanding
+    facts: dict[str, str | None]
+    day: dt.date | None
+    found_at: dt.datetime
+    is_elsewhere: bool
+    deliveries: list[DeliveredGround]
+    bill_lines: list[BilledGround]
+    is_synthetic: bool
+
+
+class OwnFindings(msgspec.Struct, frozen=True):
+    """A window on the findings of a project, newest first."""
+
+    items: list[OwnFinding]
+    limit: int
+    offset: int
+    total: int
+
+
 class OwnBuilding(msgspec.Struct, frozen=True, kw_only=True):
-    """A building on its owner's desk."""
+    """A building on its owner's desk; what is ``expiring`` has yet to come."""
 
     building: BuildingView
     stand: StandView | None
@@ -153,14 +197,19 @@ class OwnBuilding(msgspec.Struct, frozen=True, kw_only=True):
     bill_lines: int
     deliveries: int
     next_step: NextStep
+    expiring: list[ExpiringProduct] = []
 
 
 class OwnProject(msgspec.Struct, frozen=True, kw_only=True):
-    """A project on its owner's desk, with the target that its owner chose."""
+    """A project on its owner's desk, with the target that its owner chose.
+
+    ``findings`` counts what the checks across projects found in it and nobody dismissed.
+    """
 
     project: ProjectView
     target: ProjectTargetView | None
     buildings: list[OwnBuilding]
+    findings: int = 0
 
 
 class OwnDesk(msgspec.Struct, frozen=True, kw_only=True):

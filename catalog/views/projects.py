@@ -125,6 +125,24 @@ class DeliveryView(msgspec.Struct, frozen=True):
     recorded_at: dt.datetime
 
 
+class BillWindow(msgspec.Struct, frozen=True):
+    """A window on one bill of a building, in order of line number."""
+
+    items: list[BillLineView]
+    limit: int
+    offset: int
+    total: int
+
+
+class DeliveryWindow(msgspec.Struct, frozen=True):
+    """A window on what came to a building, in order of day and note."""
+
+    items: list[DeliveryView]
+    limit: int
+    offset: int
+    total: int
+
+
 class ResultView(msgspec.Struct, frozen=True):
     """A building's ratio, without its trace."""
 

@@ -7,10 +7,12 @@ from decimal import Decimal
 
 import msgspec
 
+from catalog.rules.annual_report.checks import CheckRow
 from catalog.rules.annual_report.punctuality import Standing
 from catalog.rules.annual_report.shares import AreaShare
 from catalog.rules.annual_report.steps import ReportState, ReportStep
 from catalog.rules.annual_report.terms import DemonstrationKind, Punctuality
+from catalog.rules.ratio.demands import Answer
 from catalog.views.figures import ResultFigure
 from catalog.views.published import PackUsed
 
@@ -132,11 +134,24 @@ class TargetRow(msgspec.Struct, frozen=True, kw_only=True):
     is_reached: bool | None
 
 
+class CheckedBuilding(msgspec.Struct, frozen=True, kw_only=True):
+    """A building that fails a check of a report (no), or of which nobody can tell (open)."""
+
+    answer: Answer
+    division: str
+    project: str
+    project_name: str
+    building: str
+    building_name: str
+    is_synthetic: bool
+
+
 class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     """All that a report says, in figures and words, as it was known at ``known_at``.
 
     ``first`` and ``last`` are the days that it takes in, both included. ``figure_hash`` names the
-    published figure that ``figure`` is; both are null where no building has a result.
+    published figure that ``figure`` is; both are null where no building has a result. What was
+    frozen before reports told what must be checked has no ``checks``.
     """
 
     format: str
@@ -161,6 +176,7 @@ class ReportContent(msgspec.Struct, frozen=True, kw_only=True):
     filings: list[FilingRow]
     divisions: list[DivisionRow]
     texts: ReportTexts
+    checks: list[CheckRow] | msgspec.UnsetType = msgspec.UNSET
 
 
 class StepTaken(msgspec.Struct, frozen=True, kw_only=True):

@@ -33,7 +33,7 @@ class SubmissionDraft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A submission in a list."""
+    """A submission in a list; ``due_on`` is by when a bureau proves what waits, if a clock runs."""
 
     key: str
     state: SubmissionState
@@ -51,6 +51,7 @@ class SubmissionRow(msgspec.Struct, frozen=True, kw_only=True):
     judged_reason: str | None
     run: int | None
     product: str | None
+    due_on: dt.date | None = None
 
 
 class SubmissionPage(msgspec.Struct, frozen=True):

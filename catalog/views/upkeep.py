@@ -21,7 +21,7 @@ class OrganisationCount(msgspec.Struct, frozen=True):
 
 
 class StandingToken(msgspec.Struct, frozen=True, kw_only=True):
-    """A token that is neither revoked nor expired, without its secret."""
+    """A token without its secret; ``revoked_at`` says since when it opens nothing."""
 
     key: str
     name: str
@@ -30,6 +30,14 @@ class StandingToken(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str
     expires_at: dt.datetime
     used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+
+
+class StandingTokenPage(msgspec.Struct, frozen=True):
+    """Some tokens, and how many there are."""
+
+    items: list[StandingToken]
+    total: int
 
 
 class UnsentLetter(msgspec.Struct, frozen=True, kw_only=True):

@@ -26,10 +26,11 @@ class WatchedProduct(msgspec.Struct, frozen=True):
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
     """Something on a watch-list.
 
-    ``thing`` says what ``key`` and ``name`` are of: certificate, adoption or case. ``due_on`` is
-    the day that matters: the last day of validity, by which a visit or a decision is due, or the
-    first day on which the product was adopted no more; null where it is unknown. ``days_left`` is
-    negative behind it. ``step`` is the number of days within which something expires.
+    ``thing`` says what ``key`` and ``name`` are of: certificate, adoption, case, filing or
+    submission. ``due_on`` is the day that matters: the last day of validity, by which a visit or a
+    decision is due, on which a submission was judged, or the first day on which the product was
+    adopted no more; null where it is unknown. ``days_left`` is negative behind it. ``step`` is the
+    number of days within which something expires, or the version of a submission.
     ``visited_on`` is the last surveillance visit known; ``divisions`` are those in whose adoption
     database it stands.
     """

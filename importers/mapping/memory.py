@@ -1,4 +1,4 @@
-"""Mappings remembered for their sender: reused for the next file with the same header."""
+"""Mappings an organisation remembers for a sender: reused for the next file of the same header."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ def propose_for(
     lookups: Lookups,
     *,
     sender: str | None,
+    actor: Actor,
     kind: Kind | None = None,
 ) -> Proposal:
     """Return how a sender's table might be read, or how it was confirmed for the same header.
+
+    What counts is what the actor's organisation confirmed, and else what everybody shares.
 
     Raises:
         ImportRefusedError: It is no table, or has no header, or is a list that nobody imports.
@@ -34,7 +37,9 @@ def propose_for(
     def remembered(header: str) -> Confirmed | None:
         if not sender:
             return None
-        held = mappings.find_mapping(connection, sender=sender, header=header, kind=kind)
+        held = mappings.find_mapping(
+            connection, sender=sender, header=header, kind=kind, actor=actor
+        )
         if held is None:
             return None
         try:

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
+from catalog.forms.lists import is_formula
 from catalog.records import Issue, Severity
 from importers.issues import refusal
 from importers.source import SourceFile
@@ -22,7 +23,6 @@ _CHUNK = 1 << 20
 _HEAD = 1 << 16
 _ENCODINGS = ("utf-8-sig", "gb18030")
 _SEPARATORS = (",", "\t", ";")
-_FORMULA_STARTS = frozenset("=+-@\t")
 _WIDE_TEXT_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b")
 _FEW_CONTROLS = 4
@@ -145,7 +145,7 @@ def _unguarded(text: str) -> str:
 
     Without it such a text would not come back as it went out.
     """
-    return text[1:] if text[1:2] in _FORMULA_STARTS else text
+    return text[1:] if is_formula(text[1:]) else text
 
 
 def _refuse_binary(head: bytes) -> None:

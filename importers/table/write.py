@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import xlsxwriter
 
+from catalog.forms.lists import harmless
 from catalog.records import (
     BillLineRecord,
     DeliveryRecord,
@@ -26,7 +27,6 @@ from importers.table.columns import layout
 from importers.table.template import Format
 
 _MADE_ON = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
-_FORMULA = ("=", "+", "-", "@", "\t")
 _PRECISE = {DatePrecision.DAY: 10, DatePrecision.MONTH: 7, DatePrecision.YEAR: 4}
 Cells = dict[str, object]
 
@@ -54,7 +54,7 @@ def _csv(header: list[str], table: list[list[str]]) -> bytes:
 
 def _safe(text: str) -> str:
     is_number = text[:1] == "-" and text[1:].replace(".", "", 1).isdecimal()
-    return f"'{text}" if text.startswith(_FORMULA) and not is_number else text
+    return text if is_number else harmless(text)
 
 
 def _xlsx(kind: Kind, language: str, header: list[str], table: list[list[str]]) -> bytes:

@@ -36,6 +36,7 @@ from seed_data.demo.cast import (
     who_takes,
 )
 from seed_data.demo.companies import credit_code
+from seed_data.demo.corps import open_papers
 from seed_data.demo.draws import Draws, between, draws_of, one_of
 from seed_data.demo.stories import COMMON, MISSING, OBJECTION, REASONS, STORIES, Story
 
@@ -257,9 +258,12 @@ def _take(
         objection=objection,
         evidence=proof,
     )
-    return stepping.take_step(
+    taken = stepping.take_step(
         stage.session, case.number, step, form, version=case.version, actor=actor, now=now
     )
+    if step is Step.ADOPT:
+        open_papers(stage.session, case.number, actor=actor, now=now)
+    return taken
 
 
 def _object(

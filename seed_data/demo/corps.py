@@ -1,10 +1,12 @@
-"""What the demo's Corps bureau does in public: editions of both lists, and a draw of experts."""
+"""What the demo's Corps bureau does in public: papers opened, lists published, experts drawn."""
 
 from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
 from hashlib import blake2b
+
+from sqlalchemy.orm import Session
 
 from catalog.db import Database
 from catalog.errors import EditionRefusedError
@@ -13,7 +15,8 @@ from catalog.rules.draw import Seats
 from catalog.rules.periods import CHINA
 from catalog.rules.terms import EditionKind
 from catalog.sealing import Sealer
-from catalog.services import drawing, editions, panel
+from catalog.services import drawing, editions, evidence, panel
+from catalog.services.cases import reading
 from catalog.services.drawing import NewDraw
 from catalog.services.editions import NewEdition
 from catalog.services.panel import NewExpert
@@ -21,6 +24,9 @@ from seed_data.demo.cast import CORPS
 
 DAYS = (dt.date(2025, 12, 31), dt.date(2026, 11, 13))
 """As of which days the lists are published, so that the later one shows what changed."""
+
+PUBLIC_PAPERS = frozenset({"certificate", "type-test-report", "demand-standard-report"})
+"""The kinds of papers that anyone may open once their product is adopted."""
 
 _EXPERTS = 12
 _FIELDS_OF_EACH = 2
@@ -43,6 +49,20 @@ def publish_lists(database: Database, *, now: dt.datetime) -> int:
                     editions.publish_edition(session, new, actor=_CLERK, now=now)
                 published += 1
     return published
+
+
+def open_papers(session: Session, case: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Let anyone open what an adoption stands on: the certificate, or the reports."""
+    for paper in reading.get_case(session.connection(), case, actor, on=now.date()).evidence:
+        if paper.kind in PUBLIC_PAPERS:
+            evidence.set_public(
+                session,
+                paper.evidence,
+                is_public=True,
+                reason="采信依据向社会公开（演示）",
+                actor=actor,
+                now=now,
+            )
 
 
 def draw_experts(database: Database, sealer: Sealer, seed: int, *, now: dt.datetime) -> str:

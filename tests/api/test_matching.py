@@ -44,7 +44,8 @@ def test_proposes_decides_and_takes_back(database: Database, client: TestClient[
     taken = client.post(f"/api/v1/imports/{applied['run']}/take-back", headers=_ALLOWED)
     assert taken.json()["state"] == "undone"
     assert client.get(address).json()["counts"] == {"proposed": 1}
-    history = client.get("/api/v1/line-decisions").json()
+    assert client.get("/api/v1/line-decisions").status_code == 401
+    history = client.get("/api/v1/line-decisions", headers=_ALLOWED).json()
     assert [entry["superseded_at"] is None for entry in history] == [False]
 
 

@@ -11,6 +11,7 @@ from catalog.rules.keys import building_key, company_key, product_key, project_k
 from catalog.rules.terms import BillStage, ProjectStage
 from catalog.services import organisations
 from tests.accounts import MAKER, an_account, an_organisation
+from tests.browser.things import bring_things
 from tests.builders import (
     a_bill_line,
     a_building,
@@ -32,6 +33,7 @@ COMPANY_NAME, CODE = "天山示例建材有限公司", "91659001MA7TE5T017"
 PROJECT = project_key("P-9")
 BUILDING = building_key(PROJECT, "1#")
 PRODUCT = product_key(company_key(COMPANY_NAME, CODE), "抹灰砂浆", "DP M10", None)
+LEAVER = "leaver@example.org"
 ROLES = [
     Role.OWNER,
     Role.MANUFACTURER,
@@ -55,6 +57,7 @@ def fill(database: Database) -> None:
                   category="ready-mixed-mortar"),
     ])  # fmt: skip
     _a_project_of_the_owner(database)
+    keys: dict[Role, str] = {}
     names = {Role.OWNER: OWNER, Role.MANUFACTURER: COMPANY_NAME}
     for role in ROLES:
         is_local = role in (Role.OWNER, Role.MANUFACTURER, Role.DIVISION_BUREAU)
@@ -65,11 +68,14 @@ def fill(database: Database) -> None:
             name=names.get(role),
             credit_code=CODE if role is Role.MANUFACTURER else None,
         )
+        keys[role] = organisation
         an_account(database, login_of(role), organisation=organisation, rank=Rank.ADMINISTRATOR)
         if role is Role.MANUFACTURER:
             now = dt.datetime.now(dt.UTC)
             with database.transaction() as session:
                 organisations.link_company(session, organisation, actor=MAKER, now=now)
+    an_account(database, LEAVER)
+    bring_things(database, division=DIVISION, maker=keys[Role.MANUFACTURER], product=PRODUCT)
 
 
 def _a_project_of_the_owner(database: Database) -> None:

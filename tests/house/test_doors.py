@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import re
-import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,10 +14,8 @@ from litestar.testing import TestClient
 
 from catalog.db import Database
 from catalog.permissions import Action, Actor, Role, grantable, may
-from catalog.services import tokens
-from catalog.services.tokens import NewToken
 from search.engines.tantivy import TantivyEngine
-from tests.accounts import GATE, sign_out, signed_in
+from tests.accounts import GATE, a_token, sign_out, signed_in
 from tests.apps import create_app
 
 PUBLIC, OWN = "public", "own account"
@@ -49,6 +45,15 @@ WRITING = {
     "POST /submissions/{}/withdraw": "submit-products",
     "POST /submissions/{}/prove": "prove-products",
     "POST /submissions/{}/give-back": "prove-products",
+    "POST /api/v1/submissions": "submit-products", "PUT /api/v1/submissions/{}": "submit-products",
+    "POST /api/v1/submissions/{}/submit": "submit-products",
+    "POST /api/v1/submissions/{}/withdraw": "submit-products",
+    "POST /api/v1/submissions/{}/prove": "prove-products",
+    "POST /api/v1/submissions/{}/give-back": "prove-products",
+    "POST /desk/operator/backup": "run-system", "POST /imports/jobs/{}/retry": "import",
+    "POST /desk/operator/accounts/{}/reset": "keep-accounts",
+    "POST /desk/operator/accounts/{}/{}": "keep-accounts",
+    "POST /desk/operator/tokens/{}/end": "run-system",
     "POST /desk/operator/rebuild": "run-system", "POST /desk/operator/verify": "run-system",
     "POST /cases": "apply", "POST /cases/{}/draft": "apply", "POST /cases/{}/papers": "apply",
     "POST /cases/{}/papers/{}/remove": "apply", "POST /cases/{}/steps": "see-cases",
@@ -113,9 +118,19 @@ WRITING = {
     "POST /desk/projects/{}/buildings/new": "import",
     "POST /desk/projects/{}/buildings/{}/edit": "import",
     "POST /desk/projects/{}/buildings/{}/withdraw": "import",
+    "POST /projects/{}/buildings/{}/deliveries/new/label": "import",
     "POST /projects/{}/buildings/{}/deliveries/new": "import",
     "POST /projects/{}/buildings/{}/deliveries/{}/edit": "import",
     "POST /projects/{}/buildings/{}/deliveries/{}/withdraw": "import",
+    "POST /api/v1/projects": "import", "PUT /api/v1/projects/{}": "import",
+    "POST /api/v1/projects/{}/withdraw": "import", "PUT /api/v1/projects/{}/target": "import",
+    "POST /api/v1/projects/{}/entries/{}/undo": "import",
+    "POST /api/v1/projects/{}/buildings": "import",
+    "PUT /api/v1/projects/{}/buildings/{}": "import",
+    "POST /api/v1/projects/{}/buildings/{}/withdraw": "import",
+    "POST /api/v1/projects/{}/buildings/{}/deliveries": "import",
+    "PUT /api/v1/projects/{}/buildings/{}/deliveries/{}": "import",
+    "POST /api/v1/projects/{}/buildings/{}/deliveries/{}/withdraw": "import",
     "POST /reports": "file-report", "POST /reports/{}/{}/writing": "file-report",
     "POST /reports/{}/{}/steps": "see-reports", "POST /filings": "file-report",
     "POST /filings/{}/withdraw": "file-report", "POST /filings/exemptions": "accept-report",
@@ -161,22 +176,6 @@ def filled(path: str) -> str:
     )
 
 
-def a_token(site: TestClient[Litestar], actor: Actor) -> str:
-    """Make a token with every scope that the actor may give."""
-    assert actor.organisation is not None
-    new = NewToken(
-        name="every door",
-        scopes=frozenset(grantable(actor)),
-        lasting=dt.timedelta(days=1),
-        key=secrets.token_hex(4),
-        secret=secrets.token_hex(8),
-    )
-    with site.app.state.database.transaction() as session:
-        return tokens.make_token(
-            session, actor.organisation, new, gate=GATE, actor=actor, now=dt.datetime.now(dt.UTC)
-        ).secret
-
-
 def test_no_writing_route_is_without_an_entry(site: TestClient[Litestar]) -> None:
     there = {entry(verb, path) for verb, path in routes(site) if verb != "GET"}
     assert there == set(WRITING), "Say in WRITING what the route asks for."
@@ -191,7 +190,7 @@ def test_who_may_not_is_barred_at_every_door(site: TestClient[Litestar], role: R
     headers: dict[str, str] = {}
     if role is not Role.ANYONE:
         actor = signed_in(site, role=role, division="08")
-        headers["Authorization"] = f"Bearer {a_token(site, actor)}"
+        headers["Authorization"] = f"Bearer {a_token(site.app.state.database, actor)}"
     wrong = []
     for verb, path in routes(site):
         needs = WRITING.get(entry(verb, path), PUBLIC)
@@ -235,14 +234,18 @@ def test_what_is_private_is_read_only_by_who_signed_in(site: TestClient[Litestar
 # What nobody reads who has not signed in or shown a token; every other page is everybody's.
 PRIVATE = {
     "/desk", "/desk/company", "/desk/company/demand", "/desk/company/demand.csv",
-    "/desk/operator", "/submissions", "/submissions/new", "/submissions/{}",
+    "/desk/operator", "/desk/operator/accounts", "/desk/operator/accounts/{}",
+    "/desk/operator/tokens", "/submissions", "/submissions/new", "/submissions/{}",
     "/desk/bureau", "/desk/bureau/figures", "/desk/bureau/figures/{}/list.csv",
     "/reports/{}/{}/writing", "/account", "/account/password", "/api/v1/audit",
     "/api/v1/cases", "/api/v1/cases/totals",
     "/api/v1/cases/{}", "/api/v1/cases/{}/objections/{}/identity", "/api/v1/evidence",
-    "/api/v1/experts", "/api/v1/findings",
+    "/api/v1/experts", "/api/v1/findings", "/api/v1/line-decisions",
     "/api/v1/findings/{}", "/api/v1/me", "/api/v1/notices", "/api/v1/notices/choices",
     "/api/v1/organisations", "/api/v1/organisations/{}/score-policies", "/api/v1/watch-list",
+    "/api/v1/demand", "/api/v1/submissions", "/api/v1/submissions/{}", "/api/v1/own-projects",
+    "/api/v1/own-projects/{}", "/api/v1/own-projects/{}/findings",
+    "/api/v1/projects/{}/buildings/{}/site-deliveries",
     "/api/v1/webhooks", "/api/v1/webhooks/{}/deliveries", "/audit", "/audit/{}", "/cases",
     "/cases/new", "/cases/{}", "/cases/{}/objections/{}", "/draws/new", "/evidence",
     "/evidence/{}", "/evidence/{}/file", "/findings", "/findings/{}", "/imports/files/{}",

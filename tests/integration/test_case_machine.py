@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,7 +22,7 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from catalog.db import Database
-from catalog.errors import CatalogError
+from catalog.errors import CaseNotFoundError, CatalogError
 from catalog.models.adoption import Adoption, AdoptionStatus, Case, CaseStep
 from catalog.models.audit import AuditEntry
 from catalog.permissions import Actor
@@ -102,9 +103,11 @@ class CaseMachine(RuleBasedStateMachine):
         self._try(step, person, ground, is_known=is_known)
 
     def _try(self, step: Step, person: Actor, ground: str | None, *, is_known: bool) -> None:
-        with self.database.reading() as connection:
+        waiting: list[str] = []
+        # A case that was never handed in has no objections, and the reviewer does not know of it.
+        with self.database.reading() as connection, suppress(CaseNotFoundError):
             found = reading.get_case(connection, self.case.number, REVIEWER, on=self.now.date())
-        waiting = [each.key for each in found.objections if each.judged_at is None]
+            waiting = [each.key for each in found.objections if each.judged_at is None]
         form = StepForm(
             reason="理由",
             is_pledged=True,

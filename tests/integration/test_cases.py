@@ -22,10 +22,12 @@ from catalog.models.audit import AuditEntry
 from catalog.permissions import Actor
 from catalog.rules.terms import AdoptionState, CaseState, OrganisationState, Route
 from catalog.rules.workflow.steps import Step
+from catalog.services.audit import browse_record
 from catalog.services.cases.forms import StepForm
 from catalog.services.cases.opening import open_case
 from catalog.services.cases.papers import add_paper, take_paper_back
 from catalog.services.cases.reading import browse_cases, get_case, running_notices
+from catalog.views.audit import AuditQuestion
 from tests.casework import (
     APPLICANT,
     NOTICE_OVER,
@@ -157,8 +159,32 @@ def test_hides_a_case_from_other_companies_and_divisions(
                   actor=stranger, now=START)  # fmt: skip
 
 
+def test_a_case_is_its_applicant_s_alone_until_it_is_handed_in(database: Database) -> None:
+    case = filled_in(database, in_business(database))
+
+    def known() -> list[int]:
+        with database.reading() as connection:
+            listed = [
+                browse_cases(connection, actor, on=START.date(), limit=9, offset=0).total
+                for actor in (APPLICANT, REVIEWER, REREVIEWER)
+            ]
+            asked = AuditQuestion(thing="case")
+            entries = browse_record(connection, asked, actor=REVIEWER, limit=9, offset=0)
+            return [*listed, entries.total]
+
+    assert known() == [1, 0, 0, 0]
+    for actor in (REVIEWER, REREVIEWER):
+        with pytest.raises(CaseNotFoundError), database.reading() as connection:
+            get_case(connection, case.number, actor, on=START.date())
+    with pytest.raises(CaseNotFoundError):
+        stepped(database, case, Step.ACCEPT, REVIEWER)
+    stepped(database, case, Step.SUBMIT, APPLICANT, PLEDGED)
+    assert known() == [1, 1, 1, 1]
+
+
 def test_lets_those_who_run_the_machine_see_and_not_decide(database: Database) -> None:
     case = filled_in(database, in_business(database))
+    case = stepped(database, case, Step.SUBMIT, APPLICANT, PLEDGED)
     with database.reading() as connection:
         assert get_case(connection, case.number, OPERATOR, on=START.date()).possible == []
     with pytest.raises(PermissionDeniedError):

@@ -14,9 +14,9 @@ from sqlalchemy import update
 
 from catalog.db import Database
 from catalog.errors import EditionNotFoundError, EditionRefusedError, PermissionDeniedError
-from catalog.forms.edition_form import edition_form
+from catalog.forms.edition_form import edition_form, edition_rows, edition_sheet
 from catalog.forms.pdf import pdf_of
-from catalog.forms.workbook import workbook_of
+from catalog.forms.workbook import workbook_of, write_workbook
 from catalog.models.edition import EditionLine
 from catalog.permissions import Actor, Role
 from catalog.rules.terms import AdoptionState, CertificateState, EditionKind
@@ -89,7 +89,7 @@ def test_lists_what_has_a_valid_certificate_on_the_day(store: Database) -> None:
 def test_the_hash_is_of_the_bytes_that_are_sent(store: Database) -> None:
     view = published(store)
     with store.reading() as connection:
-        content = editions.edition_bytes(connection, view.key)
+        content = b"".join(editions.edition_pieces(connection, view.key))
     assert hashlib.sha256(content).hexdigest() == view.content_hash
     again = msgspec.json.Encoder(order="sorted").encode(msgspec.json.decode(content))
     assert again == content
@@ -269,3 +269,27 @@ def test_prints_as_pages_and_as_a_workbook(store: Database) -> None:
     assert "2026 年第 1 期" in cells and "CTC-2024-001" in cells
     english = edition_form(view, head, entries, notes, "en")
     assert english.title.gloss == "Catalogue of green building materials"
+
+
+def test_a_workbook_written_row_by_row_says_the_same_and_calculates_nothing(
+    store: Database,
+) -> None:
+    formula = '=HYPERLINK("https://example.org")'
+    bring(store, [a_product(formula, a_certificate("CTC-2024-009"), model="＝1+1")])
+    view = published(store)
+    streamed = io.BytesIO()
+    with store.reading() as connection:
+        _, head, read = editions.read_entries(connection, view.key)
+        rows = edition_rows(view, head, read, "en")
+        write_workbook(edition_sheet(view, [], "en"), rows, streamed)
+        _, _, entries = editions.all_entries(connection, view.key)
+    whole = io.BytesIO(workbook_of(edition_form(view, head, entries, [], "en")))
+    assert cells_of(streamed) == cells_of(whole)
+    texts = {value: kind for _, value, kind in cells_of(streamed)}
+    assert texts[formula] == texts["＝1+1"] == "s"
+
+
+def cells_of(book: io.BytesIO) -> list[tuple[str, object, str]]:
+    """Return where each cell is, what it says, and as what kind of cell."""
+    sheet = openpyxl.load_workbook(book).worksheets[0]
+    return [(cell.coordinate, cell.value, cell.data_type) for row in sheet for cell in row]

@@ -15,6 +15,7 @@ from importers.lookups import Lookups
 from importers.mapping import Proposal, propose_for, remember
 from importers.reader import SourceFile
 from importers.table.mapping import Mapping
+from tests.accounts import an_organisation
 from tests.builders import NOW
 
 ONE = Actor(name="one", role=Role.OPERATOR)
@@ -30,10 +31,11 @@ def proposed(
     sender: str | None,
     text: str = FILE,
     kind: Kind | None = Kind.PRODUCTS,
+    actor: Actor = ONE,
 ) -> Proposal:
     source = SourceFile("a.csv", text.encode())
     with database.reading() as connection:
-        return propose_for(connection, source, lookups, sender=sender, kind=kind)
+        return propose_for(connection, source, lookups, sender=sender, actor=actor, kind=kind)
 
 
 def confirm(
@@ -94,7 +96,7 @@ def test_an_earlier_mapping_stays_on_record(database: Database, lookups: Lookups
     confirm(database, first, one, actor=OTHER, now=LATER)  # It says nothing new.
     confirm(database, first, two, actor=OTHER, now=LATER)
     with database.reading() as connection:
-        kept = mappings.mappings_of(connection, "甲公司")
+        kept = mappings.mappings_of(connection, "甲公司", actor=ONE)
     assert [(each.actor, each.superseded_at) for each in kept] == [("other", None), ("one", LATER)]
     assert proposed(database, lookups, sender="甲公司").mapping() == two
 
@@ -110,7 +112,7 @@ def test_a_forgotten_mapping_is_asked_about_again(database: Database, lookups: L
             )
     assert proposed(database, lookups, sender="甲公司").needs_confirmation
     with database.reading() as connection:
-        assert len(mappings.mappings_of(connection, "甲公司")) == 1
+        assert len(mappings.mappings_of(connection, "甲公司", actor=ONE)) == 1
 
 
 def test_a_mapping_of_fields_that_are_gone_is_asked_about_again(
@@ -139,3 +141,32 @@ def test_only_who_may_import_may_confirm(database: Database, lookups: Lookups) -
             session, sender="甲公司", header="", kind=Kind.PRODUCTS, actor=ANYONE, now=NOW
         )
     assert proposed(database, lookups, sender="甲公司").needs_confirmation
+
+
+def test_an_owners_mapping_is_its_own_and_comes_before_what_all_share(
+    database: Database, lookups: Lookups
+) -> None:
+    owner, rival = (
+        Actor(name=name, role=Role.OWNER,
+              organisation=an_organisation(database, role=Role.OWNER, name=name))
+        for name in ("石河子城投", "五家渠城投")
+    )  # fmt: skip
+    first = proposed(database, lookups, sender="甲公司")
+    own = first.answered({"company": "厂家", "name": "备注"}, {"category": "砌体材料"})
+    shared = first.answered({"company": "厂家", "name": "产品"}, {"category": "砌体材料"})
+    confirm(database, first, own, actor=owner)
+    assert proposed(database, lookups, sender="甲公司", actor=owner).mapping() == own
+    for other in (rival, ONE):
+        assert proposed(database, lookups, sender="甲公司", actor=other).needs_confirmation
+    confirm(database, first, shared, actor=ONE)
+    assert proposed(database, lookups, sender="甲公司", actor=owner).mapping() == own
+    assert proposed(database, lookups, sender="甲公司", actor=rival).mapping() == shared
+    with database.transaction() as session:
+        header = first.heads.fingerprint
+        for actor in (rival, owner):  # What is not one's own is not forgotten.
+            mappings.forget_mapping(
+                session, sender="甲公司", header=header, kind=Kind.PRODUCTS, actor=actor, now=LATER
+            )
+        assert mappings.mappings_of(session.connection(), "甲公司", actor=rival) == []
+    for actor in (owner, rival):
+        assert proposed(database, lookups, sender="甲公司", actor=actor).mapping() == shared

@@ -174,7 +174,7 @@ def test_the_same_decision_again_changes_nothing(database: Database, building: s
     again = decided(database, building, CONCRETE)
     assert again == AppliedView(run=None, bill_lines=0, deliveries=0)
     with database.reading() as connection:
-        assert len(deciding.decision_history(connection, limit=10, offset=0)) == 1
+        assert len(deciding.decision_history(connection, actor=OPERATOR, limit=10, offset=0)) == 1
 
 
 def test_another_decision_takes_the_place_of_the_first_which_stays_on_record(
@@ -186,7 +186,7 @@ def test_another_decision_takes_the_place_of_the_first_which_stays_on_record(
         NewDecision(name="商砼 C30 P6", specification=None, unit="m3", is_material=False),
     )  # fmt: skip
     with database.reading() as connection:
-        newest, first = deciding.decision_history(connection, limit=10, offset=0)
+        newest, first = deciding.decision_history(connection, actor=OPERATOR, limit=10, offset=0)
         line = projects.bill_lines_of_building(connection, building)[0]
     assert newest.superseded_at is None and not newest.is_material
     assert first.superseded_at == LATER
@@ -224,7 +224,7 @@ def test_taken_back_everything_is_as_before(database: Database, building: str) -
     with database.reading() as connection:
         after = matching.lines_of_building(connection, building)
         delivery = projects.deliveries_to_building(connection, building)[0]
-        history = deciding.decision_history(connection, limit=10, offset=0)
+        history = deciding.decision_history(connection, actor=OPERATOR, limit=10, offset=0)
     assert [(line.name, line.category, line.place) for line in after] == [
         (line.name, line.category, line.place) for line in before
     ]

@@ -10,7 +10,8 @@ import pytest
 
 from catalog.db import Database
 from catalog.errors import AccountRefusedError, CaseNotFoundError
-from tests.casework import filled_in, in_business
+from catalog.rules.workflow.steps import Step
+from tests.casework import APPLICANT, PLEDGED, filled_in, in_business, stepped
 from tests.integration.test_commands import Terminal
 from tests.integration.test_record import tamper
 
@@ -71,9 +72,12 @@ def test_a_key_is_made_signs_and_is_withdrawn(terminal: Terminal, database: Data
 def test_cases_are_listed_and_shown_but_no_step_is_taken(
     terminal: Terminal, database: Database
 ) -> None:
-    case = filled_in(database, in_business(database), now=dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    case = filled_in(database, in_business(database), now=now)
+    assert terminal.json("cases", "list")["items"] == [], "A draft is its applicant's alone."
+    case = stepped(database, case, Step.SUBMIT, APPLICANT, PLEDGED, now=now)
     (listed,) = terminal.json("cases", "list")["items"]
-    assert (listed["number"], listed["state"]) == (case.number, "draft")
+    assert (listed["number"], listed["state"]) == (case.number, "division-review")
     assert terminal.json("cases", "show", case.number)["version"] == case.version
     assert terminal.json("cases", "overdue")["items"] == []
     rules = terminal.run("cases", "states").stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor, wait
 from decimal import Decimal
 
+import msgspec
 import pytest
 
 from catalog.db import Database
@@ -13,11 +14,15 @@ from catalog.models.evidence import Evidence
 from catalog.permissions import Action, Actor, Role
 from catalog.records import Kind, Record
 from catalog.repositories import bulk, evidence
+from catalog.rules.checks.kinds import FindingKind, Verdict
 from catalog.rules.file_kinds import FileKind
-from catalog.rules.terms import EvidenceKind, ProjectKind
+from catalog.rules.terms import BillStage, EvidenceKind, ProjectKind
 from catalog.services import (
     audit,
+    findings,
     keeping_projects,
+    own_findings,
+    owners_desk,
     project_targets,
     projects,
     results,
@@ -27,19 +32,22 @@ from catalog.services.audit import verify_record
 from catalog.services.receiving import runs
 from catalog.services.receiving.receipt import Change
 from catalog.services.receiving.undoing import undo_run
-from catalog.views.owner import BuildingDraft, DeliveryDraft, ProjectDraft
+from catalog.views.owner import BuildingDraft, DeliveryDraft, ExpiringProduct, ProjectDraft
 from tests.accounts import an_organisation
 from tests.builders import (
     NOW,
     OPERATOR,
     a_bill_line,
     a_certificate,
+    a_delivery,
     a_product,
     a_project,
     bring,
+    by_number,
     day,
 )
 
+CORPS = Actor(name="兵团", role=Role.CORPS_BUREAU)
 NAME, OTHER = "示例建设中心", "另一建设中心"
 
 
@@ -321,3 +329,92 @@ def test_a_change_list_names_things_in_plain_texts(database: Database) -> None:
         )  # fmt: skip
         runs.finish_run(session, run.id, actor=OPERATOR, now=NOW)
     assert [type(change.entity) for change in changes] == [str]
+
+
+def test_tells_what_has_yet_to_come_while_its_certificate_ends(database: Database) -> None:
+    owner = an_owner(database)
+    bring(
+        database,
+        [
+            a_product(certificate=a_certificate()),
+            a_product("岩棉板", a_certificate("YM-1", valid_to=day("2040-12-31")), model="TR10"),
+        ],
+    )
+    _, building = a_site(database, owner)
+    here = {"project": "P-9", "stage": BillStage.DESIGN}
+    bring(
+        database,
+        [
+            a_bill_line("1", product=by_number(), **here),
+            a_bill_line("2", name="岩棉板", product=by_number("YM-1"), **here),
+        ],
+    )
+    # The certificate ends with 2028; the other one's is years away.
+    for on, days_left, step in (("2028-12-01", 30, 30), ("2028-10-02", 90, 90)):
+        (soon,) = expiring_on(database, owner, on)[building]
+        assert (soon.name, soon.days_left, soon.step) == ("预拌混凝土", days_left, step)
+    assert expiring_on(database, owner, "2028-10-01") == {building: []}
+    (ended,) = expiring_on(database, owner, "2029-01-10")[building]
+    assert (ended.ends_on, ended.step) == (day("2028-12-31"), None)
+    for quantity, is_awaited in ((Decimal(80), True), (Decimal(20), False)):
+        note = a_note(note_number=f"SH-{quantity}", quantity=quantity)
+        with database.transaction() as session:
+            site_deliveries.record_delivery(session, building, note, actor=owner, now=NOW)
+        assert bool(expiring_on(database, owner, "2028-12-01")[building]) is is_awaited
+
+
+def expiring_on(database: Database, owner: Actor, on: str) -> dict[str, list[ExpiringProduct]]:
+    with database.reading() as connection:
+        desk = owners_desk.desk_of(connection, actor=owner, on=day(on), limit=9, offset=0)
+    return {each.building.key: each.expiring for own in desk.items for each in own.buildings}
+
+
+def test_an_owner_is_told_its_side_of_a_finding_and_nothing_of_others(database: Database) -> None:
+    owner = an_owner(database)
+    bring(database, [a_product(certificate=a_certificate())])
+    project, _ = a_site(database, owner)
+    bring(database, [a_project("P-2", name="别家的医院", owner=OTHER)])
+    for code, line in (("P-9", "1"), ("P-2", "7")):
+        bring(database, [a_delivery(line, project=code, supplier="甲站", product=by_number())])
+    assert findings.run_checks(database, OPERATOR, now=NOW).new >= 1
+    with database.reading() as connection:
+        told = own_findings.own_findings(connection, project, actor=owner, limit=9)
+        desk = owners_desk.desk_of(connection, actor=owner, on=NOW.date(), limit=9, offset=0)
+        with pytest.raises(PermissionDeniedError):
+            own_findings.own_findings(connection, "p-2", actor=owner, limit=9)
+    assert [own.findings for own in desk.items] == [told.total] == [1]
+    (one,) = told.items
+    assert (one.kind, one.is_elsewhere) == (FindingKind.NOTE_TWICE, True)
+    assert [line.project for line in one.deliveries] == [project]
+    said = msgspec.json.encode(told).decode()
+    assert "p-2" not in said and "别家" not in said and "projects" not in said
+    with database.transaction() as session:
+        findings.judge(
+            session, one.key, Verdict.DISMISSED, reason="别家的医院写错了单号", actor=CORPS, now=NOW
+        )
+    with database.reading() as connection:
+        assert own_findings.count_findings(connection, [project]) == {}
+
+
+def test_a_run_that_was_cut_off_is_picked_up_by_its_own_organisation_alone(
+    database: Database,
+) -> None:
+    owner, other = an_owner(database), an_owner(database, OTHER)
+    new = runs.NewRun(kind=Kind.PROJECTS, source="t", file_name="f.csv", file_hash="h")
+    with database.transaction() as session:
+        opened = [
+            runs.open_run(session, new, actor=actor, now=NOW).id
+            for actor in (OPERATOR, owner, owner, other, CORPS)
+        ]
+    first, own, again, others, corps = opened
+    assert len({first, own, others}) == 3, "An owner would close what somebody else began."
+    assert (again, corps) == (own, first)
+
+
+def test_another_s_project_is_not_an_owner_s_to_calculate(database: Database) -> None:
+    owner, other = an_owner(database), an_owner(database, OTHER)
+    project, _ = a_site(database, owner)
+    with database.transaction() as session:
+        results.calculate_project(session, project, actor=owner, now=NOW)
+        with pytest.raises(PermissionDeniedError):
+            results.calculate_project(session, project, actor=other, now=NOW)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 from pathlib import Path
 
+import openpyxl
 import pytest
+import xlsxwriter
 
 from catalog.db import Database
 from catalog.records import InspectionRecord, Kind, ProductReference
@@ -13,6 +17,9 @@ from catalog.rules.terms import InspectionKind
 from catalog.services import inspections
 from catalog.services.inspections import Finding
 from importers.lookups import Lookups
+from importers.refused import write_refused
+from importers.report import Answers, ImportReport
+from importers.run import Request, import_file
 from importers.source import SourceFile
 from importers.table.read import read_table
 from tests.builders import (
@@ -117,3 +124,66 @@ def test_a_check_needs_an_authority_and_a_visit_a_certificate(
         ("unknown-inspection-kind", 4, "检查种类"),
         ("unknown-inspection-result", 4, "检查结果"),
     ]
+
+
+MIXED = f"""{CHINESE}抽查,2025-05-03,合格,CTC-2099-9,市监局,,公告13号
+抽查,2025-05-04,还行,CTC-2024-001,市监局,,公告14号
+"""
+
+
+@pytest.mark.parametrize("is_workbook", [False, True], ids=["csv", "xlsx"])
+def test_a_dry_run_keeps_nothing_and_refused_rows_come_back_mended(
+    store: Database, lookups: Lookups, is_workbook: bool
+) -> None:
+    file = SourceFile("抽查.xlsx", as_workbook(MIXED)) if is_workbook else csv_file(MIXED)
+
+    def taken(*, is_dry_run: bool, source: SourceFile) -> ImportReport:
+        asked = Request(actor=OPERATOR, kind=Kind.INSPECTIONS, is_dry_run=is_dry_run)
+        return import_file(store, source, lookups, asked, clock=lambda: NOW)
+
+    tried = taken(is_dry_run=True, source=file)
+    assert (tried.created, tried.refused, tried.run_id) == (2, 2, None)
+    assert not rows_of(store, "spot_check") and not rows_of(store, "surveillance_visit")
+    report = taken(is_dry_run=False, source=file)
+    assert (report.created, report.refused) == (tried.created, tried.refused)
+    back = io.BytesIO()
+    write_refused(
+        file, lookups, report.issues, back, kind=Kind.INSPECTIONS, answers=Answers(), language="zh"
+    )
+    given = SourceFile(file.name, back.getvalue())
+    rows = [cell for row in texts_of(given, is_workbook=is_workbook) for cell in row]
+    assert {"公告13号", "公告14号"} <= set(rows) and "公告12号" not in rows
+    assert any("还行" in text for text in rows if text != "还行"), "The reason stands beside."
+    mended = [[cell.replace("还行", "合格") for cell in row]
+              for row in texts_of(given, is_workbook=is_workbook)]  # fmt: skip
+    again = taken(is_dry_run=False, source=csv_file("\n".join(map(",".join, quoted(mended)))))
+    assert (again.created, again.refused) == (1, 1)
+    assert len(current(store, "spot_check")) == 2
+
+
+def csv_file(text: str) -> SourceFile:
+    return SourceFile("抽查.csv", text.encode())
+
+
+def as_workbook(text: str) -> bytes:
+    """Return the lines of a CSV as a workbook of texts."""
+    stream = io.BytesIO()
+    with xlsxwriter.Workbook(stream, {"in_memory": True}) as book:
+        sheet = book.add_worksheet("抽查")
+        for line, cells in enumerate(csv.reader(io.StringIO(text))):
+            for place, cell in enumerate(cells):
+                sheet.write_string(line, place, cell)
+    return stream.getvalue()
+
+
+def texts_of(file: SourceFile, *, is_workbook: bool) -> list[list[str]]:
+    """Return the cells of a table, row by row."""
+    content = file.open().read()
+    if not is_workbook:
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    return [[str(cell.value or "") for cell in row] for row in sheet.iter_rows()]
+
+
+def quoted(rows: list[list[str]]) -> list[list[str]]:
+    return [[f'"{cell}"' for cell in row] for row in rows]

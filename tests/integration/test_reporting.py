@@ -9,7 +9,9 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import msgspec
 import pytest
+from sqlalchemy import update
 
 from catalog.db import Database
 from catalog.errors import (
@@ -20,18 +22,36 @@ from catalog.errors import (
 )
 from catalog.forms.docx import document_of
 from catalog.forms.workbook import workbook_of
+from catalog.models.reporting import AnnualReport
 from catalog.permissions import ANYONE, Actor, Rank, Role
+from catalog.rules.annual_report.checks import MustCheck
 from catalog.rules.annual_report.steps import ReportState, ReportStep
 from catalog.rules.annual_report.terms import CORPS, DemonstrationKind, Punctuality
-from catalog.rules.publication import fingerprint
+from catalog.rules.publication import canonical, fingerprint
+from catalog.rules.ratio.demands import Answer
 from catalog.rules.terms import ProjectKind, ProjectStage
-from catalog.services import demonstrations, filings, report_reading, reporting, targets
+from catalog.rules.units import Declared
+from catalog.services import (
+    demonstrations,
+    filings,
+    measures,
+    report_reading,
+    reporting,
+    targets,
+)
 from catalog.services.demonstrations import NewDemonstration
 from catalog.services.filings import NewFiling
+from catalog.services.findings import run_checks
 from catalog.services.report_content import reporting_pack
 from catalog.services.report_forms import changes_since, form_of_report
 from catalog.services.targets import NewTarget
-from catalog.views.reporting import ReportContent, ReportHead, ReportTexts, ReportView
+from catalog.views.reporting import (
+    CheckedBuilding,
+    ReportContent,
+    ReportHead,
+    ReportTexts,
+    ReportView,
+)
 from tests.builders import (
     a_bill_line,
     a_building,
@@ -42,11 +62,13 @@ from tests.builders import (
     bring,
     by_number,
     day,
+    making_up,
     recalculated,
 )
 
 START = dt.datetime(2026, 11, 20, 2, tzinfo=dt.UTC)
 LATER = START + dt.timedelta(days=3)
+_TONNE = Declared(amount=Decimal(2350), unit="kg", per="m3", by="试验")
 DECEMBER = dt.datetime(2026, 12, 3, 2, tzinfo=dt.UTC)
 
 
@@ -300,8 +322,16 @@ def test_one_content_makes_the_same_files_twice(site: Database) -> None:
     assert documents[0] == documents[1] and workbook_of(forms[0]) == workbook_of(forms[1])
     with ZipFile(BytesIO(documents[0])) as archive:
         body = archive.read("word/document.xml").decode()
+        styles = archive.read("word/styles.xml").decode()
         pictures = [name for name in archive.namelist() if name.startswith("word/media/")]
     assert "当年进展情况和成效" in body and len(pictures) >= 3
+    # A word processor finds its way: headings, rows repeated on each page, the letters' language.
+    assert 'w:val="Heading1"' in body and "<w:tblHeader" in body
+    assert 'w:eastAsia="zh-CN"' in styles and "4F81BD" not in _style(styles, "Heading1")
+
+
+def _style(styles: str, name: str) -> str:
+    return styles.partition(f'w:styleId="{name}"')[2].partition("</w:style>")[0]
 
 
 def test_a_target_is_a_bureau_s_and_holds_from_when_it_was_set(site: Database) -> None:
@@ -359,3 +389,73 @@ def test_a_paper_that_was_handed_in_is_put_on_record_and_taken_back(site: Databa
     with site.reading() as connection:
         row = filings.register(connection, pack, now=DECEMBER)[-1]
     assert row.standings["08"].punctuality is Punctuality.EXEMPT
+
+
+def checks_of(content: ReportContent) -> dict[MustCheck, tuple[int, int | None, int]]:
+    assert content.checks is not msgspec.UNSET
+    return {row.check: (row.of, row.failed, row.open) for row in content.checks}
+
+
+def unmet(
+    site: Database, now: dt.datetime, check: MustCheck = MustCheck.LOCAL_MATERIALS
+) -> list[CheckedBuilding]:
+    with site.reading() as connection:
+        return report_reading.unmet_of(
+            connection, CLERK, year=2026, scope="08", check=check, now=now
+        )[1]
+
+
+def test_tells_what_failed_and_what_nobody_could_check(site: Database) -> None:
+    # P-1 was awarded two stars and P-2 none; only P-1 has a ratio, and what came to it came from
+    # nobody knows how far.
+    opened(site)
+    found = checks_of(seen(site).content)
+    assert found[MustCheck.LOWEST_TIER] == (2, 0, 1)
+    assert found[MustCheck.STAR_GATE] == (1, 0, 0)
+    assert found[MustCheck.MUST_CHOOSE] == (2, None, 2)
+    assert found[MustCheck.LOCAL_MATERIALS] == (2, None, 2)
+    assert found[MustCheck.FINDING] == (0, None, 0)
+    far = {"transport_km": Decimal(900), "declared": (_TONNE,)}
+    rows = unmet(site, DECEMBER)
+    assert [row.answer for row in rows] == [Answer.OPEN, Answer.OPEN]
+    bring(site, [came("500", "2026-03-13", **far)], now=DECEMBER)
+    bring(site, [came("10", "2026-03-14", project="P-2", **far | {"transport_km": Decimal(1)})],
+          now=DECEMBER)  # fmt: skip
+    bring(
+        site, [came("3", "2026-03-15", project="P-2", name="现场搅拌混凝土", **far)], now=DECEMBER
+    )
+    run_checks(site, Actor(name="checks", role=Role.OPERATOR), now=DECEMBER)
+    later = DECEMBER + dt.timedelta(hours=1)
+    content = seen(site, now=later).content
+    assert checks_of(content)[MustCheck.FINDING] == (0, 0, 0)
+    rows = unmet(site, later)
+    assert [row.answer for row in rows] == [Answer.NO, Answer.OPEN]
+    with site.reading() as connection:
+        told = {row.building: row.answer for row in rows}
+        for row in rows:
+            measured = measures.measures_of_building(connection, row.building, on=later.date())
+            assert measured.local_materials is not None
+            assert measured.local_materials.verdict is told[row.building]
+    with pytest.raises(ReportNotFoundError):
+        unmet(site, later, MustCheck.FINDING)
+
+
+def test_a_report_of_before_checks_were_told_is_made_again_as_it_was_written(
+    site: Database,
+) -> None:
+    head = step(site, opened(site), ReportStep.FREEZE)
+    content = msgspec.structs.replace(
+        seen(site).content, format="lucai-annual-report-1", checks=msgspec.UNSET
+    )
+    spelling = canonical(content)
+    with making_up(site) as session:
+        session.execute(
+            update(AnnualReport)
+            .where(AnnualReport.key == head.key)
+            .values(content=spelling.decode(), content_hash=fingerprint(spelling))
+        )
+    with site.reading() as connection:
+        again = report_reading.rebuild(connection, CLERK, year=2026, scope="08")
+        form = form_of_report(connection, head, seen(site).content, "zh")
+    assert again.is_same, again.path
+    assert all(section.name.text != "必查项" for section in form.sections)

@@ -150,7 +150,7 @@ def test_pages_and_counts_by_kind(adopted: Database) -> None:
     assert found.counts.keys() == {
         WatchKind.EXPIRING, WatchKind.RENEWAL_OPEN, WatchKind.SURVEILLANCE_UNKNOWN
     }  # fmt: skip
-    assert found.pack == "watch-2026@2026.1"
+    assert found.pack == "watch-2026@2026.2"
 
 
 def test_shows_nothing_to_anyone(adopted: Database) -> None:

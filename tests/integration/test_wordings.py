@@ -154,7 +154,7 @@ def test_undo_in_the_ledger_lets_the_decisions_count_no_longer(
     assert waiting(database) == {building: 6}
     with database.reading() as connection:
         assert applying.applied_runs(connection, building, limit=5) == []
-        history = deciding.decision_history(connection, limit=10, offset=0)
+        history = deciding.decision_history(connection, actor=OPERATOR, limit=10, offset=0)
     assert history and all(decision.superseded_at for decision in history)
 
 

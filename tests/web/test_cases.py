@@ -89,7 +89,7 @@ def test_leads_a_maker_from_the_product_to_the_submission(
         assert post(browser, f"{path}/papers", paper, PNG + kind.encode())[0] in (303, 400)
         assert post(browser, f"{path}/papers", paper, PNG)[0] in (303, 409)
     shown = browser.get(path).text
-    assert "缺" not in shown.split("可以办理")[0].split("材料</h2>")[1]
+    assert "缺" not in shown.split('id="acts-title"')[0].split("材料</h2>")[1]
     step = {"version": version_of(browser, path), "step": "submit", "pledged": "yes"}
     assert post(browser, f"{path}/steps", step) == (303, path)
     assert post(browser, f"{path}/steps", step) == (303, path)
@@ -120,6 +120,9 @@ def test_lets_each_bureau_do_its_part_and_no_other(
     assert post(browser, f"{path}/steps", step)[0] == 403
     signed_in(browser, role=Role.DIVISION_BUREAU, division="08")
     assert submitted.number in browser.get("/cases?standing=division-review").text
+    both = "/cases?standing=division-review&standing=returned"
+    assert submitted.number in browser.get(both).text
+    assert submitted.number not in browser.get(both.replace("division-review", "adopted")).text
     assert "初审通过" in browser.get(path).text
     assert post(browser, f"{path}/steps", step)[0] == 303
     signed_in(browser, role=Role.CORPS_BUREAU)

@@ -45,7 +45,7 @@ def test_marks_what_differs(pages: TestClient[Litestar]) -> None:
 def test_shows_only_what_differs_on_request(pages: TestClient[Litestar]) -> None:
     page = pages.get(address(BOARD, OTHER, only="differences")).text
     assert rows(page) == {"型号规格": True}
-    assert "13 项相同" in page
+    assert "14 项相同" in page
 
 
 def test_says_what_is_missing_and_never_zero(pages: TestClient[Litestar]) -> None:

@@ -65,6 +65,35 @@ def asked(desk: TestClient[Litestar], file: Response, act: str, **said: str) -> 
     return answer
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_gives_out_empty_tables_that_it_knows_again(desk: TestClient[Litestar]) -> None:
+    ways = re.findall(r'href="(/imports/templates/[^"]+)"', desk.get("/imports/new").text)
+    assert len(ways) == 5
+    for way in ways:
+        empty = desk.get(way)
+        page = upload(desk, empty.content, "t.xlsx")
+        assert empty.headers["content-disposition"].endswith('.xlsx"')
+        assert "/imports/files/" in str(page.url) and page.status_code == 200
+    assert desk.get("/imports/templates/registry").status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_kept_file_is_opened_by_who_handed_it_in_though_its_hash_is_public(
+    pages: TestClient[Litestar],
+) -> None:
+    signed_in(pages, role=Role.OWNER, division="08", name="甲建设单位")
+    there = str(upload(pages, GOOD).url)
+    for path in (there, f"{there}/columns"):
+        assert pages.get(path).status_code in (200, 400), "It is the owner's own file."
+    signed_in(pages, role=Role.OWNER, division="08", name="乙建设单位")
+    for path in (there, f"{there}/columns"):
+        assert pages.get(path).status_code == 404
+    assert pages.post(there, data={"act": "try"}).status_code == 404
+    assert pages.post(f"{there}/columns", data={"sender": "乙"}).status_code == 404
+    assert upload(pages, GOOD).status_code == 200, "Who has the same file may hand it in."
+    assert pages.get(there).status_code == 200
+
+
 def counts(page: Response) -> dict[str, str]:
     found = re.findall(r"<strong>([^<]*)</strong> <span>([^<]*)</span>", page.text)
     return {label: value for value, label in found}
@@ -214,7 +243,7 @@ def test_a_name_is_only_a_name(desk: TestClient[Litestar], tmp_path: Path, name:
     answer = upload(desk, GOOD, name)
     assert answer.status_code in (200, 400) and "<b>.csv" not in answer.text
     kept = {path.name for path in (tmp_path / "files").glob("*")}
-    assert all(re.fullmatch(r"[0-9a-f]{64}(\.json)?", one) for one in kept)
+    assert all(re.fullmatch(r"[0-9a-f]{64}(\.json|\.owners)?", one) for one in kept)
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def test_the_corps_draws_experts_and_anyone_reads_it(browser: Client, database: 
         assert browser.post("/panel", data=form).status_code == 303
     assert "张三设计院" in browser.get("/panel").text
     assert browser.get("/draws/new").status_code == 200
-    form = {"title": "第一批评审", "seats": f"{field} 2", "parties": "王五设计院\r\n"}
+    form = {"title": "第一批评审", "field": field, "count": "2", "parties": "王五设计院\r\n"}
     place = browser.post("/draws", data=form).headers["location"]
     before = browser.get(place).text
     assert "第一批评审" in before and "张三" not in before
@@ -114,13 +114,14 @@ def test_the_corps_draws_experts_and_anyone_reads_it(browser: Client, database: 
     assert place.removeprefix("/draws/") in browser.get("/draws").text
 
 
-@pytest.mark.parametrize(
-    "seats", ["", "walls", "walls two", "walls 100", "no-such-field 2", "walls -1"]
-)
-def test_seats_that_nobody_can_read_are_refused(browser: Client, seats: str) -> None:
+@pytest.mark.parametrize("count", ["", "0", "two", "100", "-1", "²"])
+def test_seats_that_nobody_can_read_are_refused(browser: Client, count: str) -> None:
     signed_in(browser, role=Role.CORPS_BUREAU)
-    answer = browser.post("/draws", data={"title": "x", "seats": seats})
-    assert answer.status_code in (400, 409)
+    form = {"title": "x", "field": ["water", "other-equipment"], "count": [count, ""]}
+    answer = browser.post("/draws", data=form)
+    assert answer.status_code == 400 and "至少在一个专业填写抽取人数" in answer.text
+    answer = browser.post("/draws", data={"title": "x", "field": "no-such-field", "count": "2"})
+    assert answer.status_code == 409
 
 
 def test_only_the_corps_meets_the_panel_and_the_forms(browser: Client) -> None:

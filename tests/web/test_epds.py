@@ -12,9 +12,11 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from lxml import html
+from sqlalchemy import select
 
-from api.web.epd_table import results_table, shown_amount
+from api.web.epd_table import results_table, shown_amount, shown_unit
 from catalog.db import Database
+from catalog.models.product import Product
 from catalog.records import LocalText
 from catalog.services import catalogue, epds
 from search.engines.tantivy import TantivyEngine
@@ -55,7 +57,7 @@ def cells(page: str, indicator: str) -> list[str]:
 
 def test_lists_declarations_and_finds_them(site: TestClient[Litestar]) -> None:
     page = site.get("/epds?lang=en").text
-    assert "Wood panel" in page and "6.6" in page and "kg CO2e" in page
+    assert "Wood panel" in page and "6.6" in page and "kg CO₂e" in page
     assert "Wood panel" in site.get("/epds?q=epd-ham&lang=en").text
     none = site.get("/epds?q=%3Cb%3E&lang=en").text
     assert "No declaration holds “&lt;b&gt;”." in none
@@ -69,8 +71,8 @@ def test_a_module_that_is_not_declared_is_nd_and_a_zero_is_a_zero(
         "//table[contains(@class, 'epd-results')]//th[@class='n']"
     )
     assert [module.text for module in modules] == ["A1-A3", "A4", "C3", "D"]
-    assert cells(page, "GWP") == ["EN 15804+A1", "kg CO2e", "6.529", "0", "11.88", "−4.877"]
-    assert cells(page, "EP") == ["EN 15804+A1", "kg PO4e", "1.176×10⁻⁴", "ND", "ND", "ND"]
+    assert cells(page, "GWP") == ["EN 15804+A1", "kg CO₂e", "6.529", "0", "11.88", "−4.877"]
+    assert cells(page, "EP") == ["EN 15804+A1", "kg PO₄e", "1.176×10⁻⁴", "ND", "ND", "ND"]
     assert 'title="0.0001176"' in page
 
 
@@ -149,6 +151,24 @@ def test_the_product_s_page_shows_its_declaration(
     assert f"/epds/{EPD}" in page and "Maker and product name are the same" in page
 
 
+def test_what_products_declare_stands_side_by_side(
+    site: TestClient[Litestar], database: Database
+) -> None:
+    with database.reading() as connection:
+        product = epds.get_epd(connection, EPD, on=day("2026-06-01")).products[0].product
+        keys = [row.key for row in connection.execute(select(Product.key))]
+    other = next(key for key in keys if key != product)
+    page = site.get(
+        "/products/compare", params={"key": [product, other], "on": "2026-06-01", "lang": "en"}
+    ).text
+    (row,) = html.fromstring(page).xpath(
+        "//tr[starts-with(normalize-space(th), 'Environmental product declaration')]"
+    )
+    one, another = (" ".join(cell.text_content().split()) for cell in row.xpath("td"))
+    assert "GWP A1–A3 6.6 kg CO₂e / 1 m²" in one
+    assert another == "No declaration"
+
+
 def sign_in(site: TestClient[Litestar]) -> None:
     signed_in(site)
 
@@ -173,7 +193,7 @@ def test_a_person_links_unlinks_and_restores(
     sign_in(site)
     assert f'value="{board}"' in site.get(f"{path}?q=岩棉&lang=en").text
     site.post(path, data={"product": board, "reason": "看过 <铭牌>"})
-    assert ("岩棉板 <b>", "Tester · operator") in products(site)
+    assert ("岩棉板 <b>", "operator") in products(site)
     assert "看过 &lt;铭牌&gt;" in site.get(path).text
     site.post(f"{path}/end", data={"product": board})
     assert "岩棉板 <b>" not in dict(products(site))
@@ -239,3 +259,22 @@ def test_amounts_are_shown_with_four_digits_that_count() -> None:
         "0.00099999": "0.001",
     }  # fmt: skip
     assert {text: shown_amount(Decimal(text)) for text in shown} == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("kg CO2e", "kg CO₂e"),
+        ("m2", "m²"),
+        ("m3 world e", "m³ world e"),
+        ("kg CFC-11e", "kg CFC-11e"),
+        ("kg C2H4e", "kg C₂H₄e"),
+        ("kBq U235e", "kBq U235e"),
+        ("m2*a", "m²*a"),
+        (None, ""),
+    ],
+)
+def test_units_are_printed_with_raised_and_lowered_digits(
+    written: str | None, printed: str
+) -> None:
+    assert shown_unit(written) == printed

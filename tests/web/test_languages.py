@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
+from markupsafe import Markup
 
 from api.web.i18n import _preferred, english, translate
+from api.web.languages import marked
 from tests.web.places import PATHS
 
 WEB = Path(__file__).parents[2] / "api" / "web"
@@ -84,9 +86,31 @@ def test_templates_say_nothing_in_one_language_only(path: str) -> None:
 
 def test_no_english_is_left_over() -> None:
     with (WEB / "locale" / "en.po").open("rb") as file:
-        held = [str(message.id) for message in read_po(file) if message.id]
+        found = [message.id for message in read_po(file) if message.id]
+    held = [each if isinstance(each, str) else each[0] for each in found]
     assert len(held) == len(set(held))
     assert set(held) - _texts() == set()
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"n": 1}, "1 product"),
+        ({"n": Markup('<data value="1">1</data>')}, '<data value="1">1</data> product'),
+        ({"n": "0"}, "0 products"),
+        ({"n": 21}, "21 products"),
+    ],
+    ids=["one", "shortened", "none", "many"],
+)
+def test_counts_one_thing_as_one(facts: dict[str, object], said: str) -> None:
+    assert translate("{n} 个产品", "en", facts).format(**facts) == said
+    assert translate("{n} 个产品", "zh", facts) == "{n} 个产品"
+
+
+def test_what_is_counted_is_the_number_and_not_another_gap() -> None:
+    text = "失效清单：{day}，共 {count} 项。"
+    assert "1 entry" in translate(text, "en", {"day": "5", "count": 1}).format(day="5", count=1)
+    assert "entries" in translate(text, "en", {"day": "1", "count": 5})
 
 
 def test_english_keeps_the_gaps() -> None:
@@ -103,11 +127,77 @@ def test_english_keeps_the_gaps() -> None:
 def test_frames_are_wholly_english(pages: TestClient[Litestar], path: str) -> None:
     page = pages.get(path, headers={"Accept-Language": "en"}).text
     assert '<html lang="en">' in page
+    spoken = _Spoken()
+    spoken.feed(page)
+    assert spoken.unmarked == []
     page = page.replace(">中文<", "><")
     page = _CHINESE_ON_PURPOSE.sub("", page)
     chinese = {text for text in english() if len(text) > 3 and "{" not in text}
     data = {"预拌混凝土", "绿色建材应用比例"}
     assert not [text for text in chinese - data if f">{text}<" in page]
+
+
+class _Spoken(HTMLParser):
+    """Collects the Chinese that no tag around it says is Chinese."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.unmarked: list[str] = []
+        self._languages: list[str | None] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            around = self._languages[-1] if self._languages else None
+            is_code = tag in {"code", "kbd", "pre", "script", "style"}
+            self._languages.append("code" if is_code else dict(attrs).get("lang", around))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag not in _VOID and self._languages:
+            self._languages.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._languages and self._languages[-1] == "en":
+            self.unmarked.extend(re.findall(r"[\u3400-\u9fff]+", data))
+
+
+@pytest.mark.parametrize(
+    ("language", "written", "shown"),
+    [
+        ("en", "<td>张三</td>", '<td lang="zh-Hans">张三</td>'),
+        ("en", '<a href="/x">砂浆 M10</a>', '<a href="/x" lang="zh-Hans">砂浆 M10</a>'),
+        ("en", "<p>To <b>x</b> 张三 now<br>李四</p>",
+         '<p>To <b>x</b> <span lang="zh-Hans">张三</span> now<br>'
+         '<span lang="zh-Hans">李四</span></p>'),
+        ("en", "<a>Search for “岩棉 50mm 板” in “C30”</a>",
+         '<a>Search for “<span lang="zh-Hans">岩棉</span> 50mm '
+         '<span lang="zh-Hans">板</span>” in “C30”</a>'),
+        ("en", "<textarea>seen by 张三</textarea>",
+         '<textarea lang="zh-Hans">seen by 张三</textarea>'),
+        ("en", "<br>张三</br>", '<br lang="zh-Hans">张三</br>'),
+        ("en", "<option value=1>兵团</option>", '<option value=1 lang="zh-Hans">兵团</option>'),
+        ("en", '<p lang="zh-Hant">張三</p>', '<p lang="zh-Hant">張三</p>'),
+        ("en", "<pre>张三</pre><script>张三</script>", "<pre>张三</pre><script>张三</script>"),
+        ("en", '<img alt="张三"> M10', '<img alt="张三"> M10'),
+        ("zh", "<h1>Clay roof tiles</h1>", '<h1 lang="en">Clay roof tiles</h1>'),
+        ("zh", "<td>DM M10 6Low-E+12A+6 a@b.cn GB/T 25181</td>",
+         "<td>DM M10 6Low-E+12A+6 a@b.cn GB/T 25181</td>"),
+        ("zh", "<td>示例 clay roof tiles</td>", "<td>示例 clay roof tiles</td>"),
+        ("zh", "<td>Ziegel für das Dach</td>", "<td>Ziegel für das Dach</td>"),
+    ],
+)  # fmt: skip
+def test_marks_what_is_written_in_the_other_language(
+    language: str, written: str, shown: str
+) -> None:
+    assert marked(written, language) == shown
+
+
+@given(st.text(alphabet='<>/ab="张 三p&;!-'), st.sampled_from(["zh", "en"]))
+def test_marking_changes_nothing_else(page: str, language: str) -> None:
+    other = {"zh": "en", "en": "zh-Hans"}[language]
+    bare = marked(page, language).replace(f' lang="{other}"', "")
+    assert bare.replace("<span>", "").replace("</span>", "") == page.replace("<span>", "").replace(
+        "</span>", ""
+    )
 
 
 def test_links_remember_the_language(pages: TestClient[Litestar]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import zipfile
 from collections.abc import Iterator
@@ -11,13 +12,25 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from api.parameters import day_or_today
 from catalog.db import Database
 from catalog.permissions import Role
 from catalog.rules.keys import building_key
+from catalog.rules.terms import BillStage
+from catalog.services import findings
 from search.engines.tantivy import TantivyEngine
 from tests.accounts import GATE, signed_in
 from tests.apps import create_app
-from tests.builders import a_bill_line, a_certificate, a_product, bring
+from tests.builders import (
+    NOW,
+    OPERATOR,
+    a_bill_line,
+    a_certificate,
+    a_delivery,
+    a_product,
+    bring,
+    by_number,
+)
 from tests.evidence import a_png
 
 OWNER = "示例建设中心"
@@ -75,6 +88,25 @@ def test_begins_with_nothing_and_says_what_is_next(desk: TestClient[Litestar]) -
     assert "70%" in desk.get(f"/desk/projects/{PROJECT}").text
 
 
+def test_shows_what_was_found_and_what_ends_before_it_came(desk: TestClient[Litestar]) -> None:
+    a_site(desk)
+    database: Database = desk.app.state.database
+    soon = day_or_today(None) + dt.timedelta(days=20)
+    bring(database, [a_product("岩棉板", a_certificate("YM-1", valid_to=soon), model="TR10")])
+    planned = a_bill_line(project="XM-1", stage=BillStage.DESIGN, product=by_number("YM-1"))
+    bring(database, [planned])
+    twice = [a_delivery(line, project="XM-1", supplier="甲站") for line in ("1", "2")]
+    bring(database, twice)
+    assert findings.run_checks(database, OPERATOR, now=NOW).new == 1
+    listed = desk.get("/desk/projects").text
+    assert "核查发现要核对：1" in listed and "30 天内 1" in listed
+    page = desk.get(f"/desk/projects/{PROJECT}").text
+    assert "同一送货单重复出现" in page and "重复登记的撤回" in page and "TR10" in page
+    assert "30 天内 1" in desk.get(SITE).text
+    signed_in(desk, role=Role.OWNER, division="08", name="另一建设中心")
+    assert "30 天内 1" not in desk.get(SITE).text
+
+
 def test_says_beside_the_field_what_is_wrong(desk: TestClient[Litestar]) -> None:
     answer = desk.post("/desk/projects/new", data={"code": "", "name": "x", "star_target": "9"})
     assert answer.status_code == 400
@@ -112,8 +144,8 @@ def test_finds_the_product_of_an_address_and_of_a_number(desk: TestClient[Litest
     a_site(desk)
     found = desk.get(f"{SITE}/deliveries/new", params={"code": "CTC-2024-001"}).text
     assert "site-chosen" in found and "C30 P6" in found
-    nothing = desk.get(f"{SITE}/deliveries/new", params={"code": "https://example.org/#x"}).text
-    assert "没有找到" in nothing
+    nothing = desk.get(f"{SITE}/deliveries/new", params={"code": "CTC-0"}).text
+    assert "没有对应的产品" in nothing
 
 
 def test_another_owner_is_kept_out(desk: TestClient[Litestar]) -> None:
@@ -133,7 +165,7 @@ def test_gives_the_clause_as_a_document_and_the_products_as_a_list(
     assert "有的要求满足的生产厂不足 3 家" in desk.get(f"{SITE}/tender").text
     document = zipfile.ZipFile(io.BytesIO(desk.get(f"{SITE}/tender.docx").content))
     text = document.read("word/document.xml").decode()
-    assert "预拌混凝土：应为取得绿色建材产品认证证书的产品" in text
+    assert "取得绿色建材产品认证证书" in text and "1. 预拌混凝土。" in text
     assert "绿洲混凝土有限公司" not in text
     assert "绿洲混凝土有限公司" in desk.get(f"{SITE}/tender.csv").text
     assert desk.get(f"{SITE}/tender.pdf").content.startswith(b"%PDF")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +12,9 @@ from litestar.testing import TestClient
 from sqlalchemy import select
 
 from catalog.db import Database
+from catalog.models.adoption import Case, CaseEvidence
 from catalog.models.audit import AuditEntry
+from catalog.models.certificate import Certificate
 from catalog.models.evidence import Evidence
 from catalog.permissions import Role
 from tests.accounts import sign_out, signed_in
@@ -79,3 +83,30 @@ def test_stands_on_the_page_of_the_product_and_on_the_record(
     with database.reading() as connection:
         told = select(AuditEntry.reason).where(AuditEntry.action == "publish-evidence")
         assert connection.scalars(told).all() == ["政府信息公开"]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_leads_from_the_certificate_to_its_file_and_back(
+    browser: Browser, database: Database
+) -> None:
+    product = in_business(database)
+    adopted(database, filled_in(database, product))
+    with database.reading() as connection:
+        paper = connection.execute(
+            select(Evidence.key, Certificate.key)
+            .join(CaseEvidence, CaseEvidence.evidence_id == Evidence.id)
+            .join(Case, Case.id == CaseEvidence.case_id)
+            .join(Certificate, Certificate.id == Case.certificate_id)
+            .where(CaseEvidence.kind == "certificate")
+        ).one()
+    of = f"/certificates/{paper[1]}?on=2026-06-01&result=7&line=delivery-3"
+    shown = browser.get(of).text
+    assert paper[0] not in shown and "没有公开的证书文件" in shown
+    signed_in(browser, role=Role.DIVISION_BUREAU, division="08")
+    assert choose(browser, f"/evidence/{paper[0]}", "true") == 303
+    sign_out(browser)
+    link = re.search(rf'href="(/evidence/{paper[0]}[^"]*)"', browser.get(of).text)
+    assert link is not None
+    back = browser.get(html.unescape(link[1])).text
+    assert html.escape(of) in back
+    assert 'href="//away"' not in browser.get(f"/evidence/{paper[0]}?back=//away").text

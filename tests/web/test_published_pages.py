@@ -157,7 +157,7 @@ def test_the_reach_of_a_certificate_names_figures_lines_and_people(
     page = site.get(f"/certificates/{CERTIFICATE}/reach?on=2025-01-01").text
     assert "示例教育局" in page and "绿洲混凝土有限公司" in page
     assert f"{place}/restated" in links(page)
-    assert any(link.startswith(f"{BUILDING_PATH}#delivery-") for link in links(page))
+    assert any(link.startswith(f"{BUILDING_PATH}?line=delivery-") for link in links(page))
     assert site.get("/certificates/none/reach").status_code == 404
 
 

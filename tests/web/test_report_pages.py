@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from catalog.permissions import Rank, Role
 from tests.accounts import sign_out, signed_in
+from tests.evidence import a_pdf
 
 YEAR = "2026"
 REPORT = f"/reports/{YEAR}/08"
@@ -110,8 +111,12 @@ def test_a_bureau_sees_its_own_desk_and_nobody_else_any(site: TestClient[Litesta
 def test_papers_and_examples_are_put_on_record_and_taken_back(site: TestClient[Litestar]) -> None:
     corps(site)
     filing = {"division": "07", "duty": "plan", "year": "2021", "filed_on": "2021-03-12"}
-    assert site.post("/filings", data=filing, follow_redirects=False).status_code == 303
+    # A browser sends the field of a file that was not chosen with an empty name.
+    none = {"file": ("", b"")}
+    filed = site.post("/filings", data=filing, files=none, follow_redirects=False)
+    assert filed.status_code == 303
     page = site.get("/filings?year=2021").text
+    assert 'enctype="multipart/form-data"' in page
     key = re.search(r"/filings/([0-9a-z-]+)/withdraw", page)
     assert key is not None
     exemption = {"division": "06", "duty": "plan", "year": "2021", "reason": "机构调整"}
@@ -123,3 +128,20 @@ def test_papers_and_examples_are_put_on_record_and_taken_back(site: TestClient[L
     named = site.post("/demonstrations", data=base)
     assert named.status_code == 200 and "示例基地" in named.text
     assert site.post("/demonstrations", data={**base, "document": ""}).status_code == 409
+
+
+def test_a_paper_is_filed_with_its_file_at_one_step(site: TestClient[Litestar]) -> None:
+    bureau(site)
+    filing = {"division": "08", "duty": "plan", "year": "2021", "filed_on": "2021-03-12"}
+    scan = ("方案.pdf", a_pdf("实施方案"), "application/pdf")
+    refused = site.post("/filings", data={**filing, "note": "扫描件", "year": "2030"},
+                        files={"file": scan})  # fmt: skip
+    # Nothing of a refused entry is kept, its file neither; what was typed stays.
+    assert refused.status_code == 409 and 'value="扫描件"' in refused.text
+    assert "方案.pdf" not in site.get("/evidence").text
+    broken = site.post("/filings", data=filing, files={"file": ("方案.pdf", b"%PDF-broken")})
+    assert "refused" in broken.text and broken.status_code == 400
+    made = site.post("/filings", data=filing, files={"file": scan}, follow_redirects=False)
+    assert made.status_code == 303 and "方案.pdf" in site.get("/evidence").text
+    link = re.search(r'href="(/evidence/[0-9a-z-]+)"', site.get("/filings?year=2021").text)
+    assert link is not None and "方案.pdf" in site.get(link[1]).text

@@ -27,8 +27,8 @@ def test_shows_the_fraction_and_its_lines(pages: TestClient[Litestar], completio
     page = pages.get(completion_b).text
     assert "绿色 90 ÷ 总量 100 m³" in page and ">90%<" in page
     assert "清单 100，进场 100" in page
-    assert re.search(rf'href="{BUILDING_PATH}#delivery-\d+"', page)
-    assert re.search(rf'href="{BUILDING_PATH}#bill-line-\d+"', page)
+    assert re.search(rf'href="{BUILDING_PATH}\?line=(delivery-\d+)&amp;result=\d+#\1"', page)
+    assert re.search(rf'href="{BUILDING_PATH}\?line=(bill-line-\d+)&amp;result=\d+#\1"', page)
 
 
 def test_says_why_a_delivery_is_not_green(pages: TestClient[Litestar], completion_b: str) -> None:
@@ -68,7 +68,7 @@ def test_leads_to_the_certificate_that_proves_a_line_and_back(
     back = re.search(r'href="([^"]+)">回到核算结果</a>', certificate.text)
     assert back is not None
     path, _, anchor = back[1].partition("#")
-    assert path == completion_b and f'<tr id="{anchor}">' in page
+    assert path == f"{completion_b}?line={anchor}" and f'<tr id="{anchor}">' in page
 
 
 def test_says_what_of_a_proof_was_not_checked(

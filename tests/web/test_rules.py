@@ -136,7 +136,7 @@ def test_the_api_tells_the_rules_and_chooses_with_a_token(site: TestClient[Lites
 def test_the_measures_stand_on_lines_that_can_be_opened(site: TestClient[Litestar]) -> None:
     page = site.get(f"{BUILDING_PATH}/measures?lang=en").text
     assert "Procurement and local materials" in page and "Cannot be told yet" in page
-    assert f'href="{BUILDING_PATH}#delivery-' in page
+    assert f'href="{BUILDING_PATH}?line=delivery-' in page
     assert site.get(f"/projects/none/buildings/{BUILDING}/measures").status_code == 404
     told = site.get(f"/api/v1/buildings/{BUILDING}/measures").json()
     (completion,) = told["procurement"]

@@ -108,6 +108,8 @@ function forget() {
   for (const key of Object.keys(localStorage)) {
     if (key.startsWith(PREFIX)) localStorage.removeItem(key);
   }
+  // What was typed on site and not sent is another store's.
+  indexedDB.deleteDatabase("lucai-unsent");
 }
 
 try {

@@ -31,7 +31,7 @@ from catalog.rules.ratio.open_lines import (
     opened,
     part_towards,
 )
-from catalog.rules.ratio.tally import Judged, tally
+from catalog.rules.ratio.tally import Judged, Tallying
 from catalog.rules.terms import Stage
 from catalog.rules.units import UnitTable
 
@@ -102,7 +102,9 @@ class _Question:
         self._pack = pack
         self._units = units
         self._stage = stage
-        self._opened = opened(lines, tally(pack, lines, units, stage))
+        # Most lines are placed again and again, each time where they were.
+        self._tally = Tallying(pack, units, stage).of
+        self._opened = opened(lines, self._tally(lines))
         self._score = partial(group_points, pack)
 
     def answer(self) -> Bounds:
@@ -144,7 +146,7 @@ class _Question:
     def _placed(self, lines: Sequence[RatioLine]) -> Range:
         """Return the range if these lines count so, and no other unplaced line counts."""
         everything = [*self._opened.known, *self._opened.unmeasured, *lines]
-        counted = tally(self._pack, everything, self._units, self._stage)
+        counted = self._tally(everything)
         return self._range(opened(everything, counted), {})
 
     def _reached(self, enclosed: Range, ways: dict[str, list[Landing]]) -> bool:
@@ -209,7 +211,7 @@ class _Question:
     def _sized(
         self, lines: list[RatioLine], unmeasured: list[RatioLine], end: End, *, uses_line: bool
     ) -> list[tuple[_Measures, bool]]:
-        counted = tally(self._pack, lines, self._units, self._stage)
+        counted = self._tally(lines)
         again = opened(lines, counted)
         unsure = [decided(line, self._stage, end) for line in [*unmeasured, *again.unmeasured]]
         if not unsure:
@@ -217,14 +219,12 @@ class _Question:
         measuring = Measuring(self._pack, self._units, counted)
         answers = []
         for sizes in extremes(unsure, measuring, self._stage, end):
-            sized = tally(self._pack, [*again.known, *sizes], self._units, self._stage)
+            sized = self._tally([*again.known, *sizes])
             answers.append((sized.measures, uses_line))
         return answers
 
     def _open_lines(self, ways: dict[str, list[Landing]]) -> Iterable[OpenLine]:
-        measuring = Measuring(
-            self._pack, self._units, tally(self._pack, self._opened.known, self._units, self._stage)
-        )
+        measuring = Measuring(self._pack, self._units, self._tally(self._opened.known))
         for line in self._opened.known:
             if is_unsure_of_green(line, self._stage):
                 yield self._open_line(line, (), (measuring.item_of(line),))

@@ -7,7 +7,8 @@ kind of its project and once in all of them together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.rules.periods import Basis
@@ -20,6 +21,8 @@ EVERY_KIND = "every"
 """In a cell's key: projects of every kind, each counted once."""
 NO_KIND = "none"
 """In a cell's key: projects of which no kind is known."""
+
+_MOST_KNOWN = 20_000
 
 Key = tuple[str | int, ...]
 Cells = dict[Key, list[int]]
@@ -69,14 +72,32 @@ class Counted(NamedTuple):
     total_amount: int | None
 
 
+class Whereabouts(NamedTuple):
+    """All of a current result that decides in which cells its project counts."""
+
+    stage: str
+    method: str
+    kinds: str
+    division_id: int
+    year: int | None
+    report_year: int | None
+
+
+Presence = tuple[int, Whereabouts]
+"""A project, and where it has a current result."""
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
 def places(
     kinds: str, division_id: int, year: int | None, report_year: int | None
-) -> Iterator[tuple[str, str, int, int]]:
-    """Yield each (basis, kind, division, year) to which something counts."""
+) -> tuple[tuple[str, str, int, int], ...]:
+    """Return each (basis, kind, division, year) to which something counts."""
     each = (EVERY_KIND, *([kind for kind in kinds.split(",") if kind] or [NO_KIND]))
-    for basis, at in ((Basis.CALENDAR, year), (Basis.REPORT, report_year)):
-        for kind in each:
-            yield basis.value, kind, division_id, at or UNKNOWN
+    return tuple(
+        (basis.value, kind, division_id, at or UNKNOWN)
+        for basis, at in ((Basis.CALENDAR, year), (Basis.REPORT, report_year))
+        for kind in each
+    )
 
 
 def add_cells(cells: Cells, key: Key, measures: Iterable[int]) -> None:
@@ -138,23 +159,45 @@ def result_cells(results: Iterable[Counted], sign: int, cells: Cells) -> None:
             add_cells(cells, key, signed)
 
 
-def projects_in(results: Iterable[Counted]) -> Counter[tuple[int, Key]]:
-    """Return how many results each project has in each cell that counts projects."""
-    found: Counter[tuple[int, Key]] = Counter()
-    for each in results:
-        for basis, kind, division, year in places(
-            each.kinds, each.division_id, each.year, each.report_year
-        ):
-            for at in (year, EVERY_YEAR):
-                found[each.project_id, (basis, each.stage, each.method, kind, division, at)] += 1
-    return found
+def projects_in(results: Iterable[Counted]) -> Counter[Presence]:
+    """Return how often each project is present: its buildings mostly are where it is."""
+    return Counter(
+        (
+            each.project_id,
+            Whereabouts(
+                each.stage, each.method, each.kinds, each.division_id, each.year, each.report_year
+            ),
+        )
+        for each in results
+    )
 
 
 def project_cells(
-    before: Mapping[tuple[int, Key], int], after: Mapping[tuple[int, Key], int], cells: Cells
+    before: Mapping[Presence, int], after: Mapping[Presence, int], cells: Cells
 ) -> None:
-    """Add what the count of projects gains and loses."""
-    for at in before.keys() | after.keys():
-        change = (after.get(at, 0) > 0) - (before.get(at, 0) > 0)
-        if change:
-            add_cells(cells, at[1], [change])
+    """Add what the count of projects gains and loses: each counts once, however often present."""
+    was, now = _cells_with(before), _cells_with(after)
+    for _, key in now - was:
+        add_cells(cells, key, [1])
+    for _, key in was - now:
+        add_cells(cells, key, [-1])
+
+
+def _cells_with(presences: Mapping[Presence, int]) -> set[tuple[int, Key]]:
+    """Return each cell that counts projects, with each project that is in it."""
+    return {
+        (project, key)
+        for (project, where), times in presences.items()
+        if times > 0
+        for key in _project_keys(where)
+    }
+
+
+@lru_cache(maxsize=_MOST_KNOWN)
+def _project_keys(where: Whereabouts) -> tuple[Key, ...]:
+    stage, method, *place = where
+    return tuple(
+        (basis, stage, method, kind, division, at)
+        for basis, kind, division, year in places(*place)
+        for at in (year, EVERY_YEAR)
+    )

@@ -8,22 +8,22 @@ calculated by fractions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import lcm
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import msgspec
 import polars as pl
 
 from catalog.rules.pack_parts import Item
 from catalog.rules.packs import RatioPack
 from catalog.rules.ratio.calculate import Calculator, Standing
-from catalog.rules.ratio.kept import SITUATION, situation_of
-from catalog.rules.ratio.lines import RatioLine, Role
-from catalog.rules.ratio.placing import Placed
+from catalog.rules.ratio.lines import RatioLine, Role, line_id
+from catalog.rules.ratio.placing import Placed, Situation
 from catalog.rules.terms import Stage
-from catalog.rules.units import UnitTable
+from catalog.rules.units import Declared, UnitTable
 
 LINES_SCHEMA = pl.Schema(
     {
@@ -43,6 +43,10 @@ LINES_SCHEMA = pl.Schema(
 FIGURES_SCHEMA = pl.Schema(
     {"building": pl.Int64(), "p_micro_percent": pl.Int64(), "by_fractions": pl.Boolean()}
 )
+_SITUATION = ["is_delivered", "category", "place", "unit", "declared"]
+_OF_A_LINE = [
+    "building", "number", "situation", "quantity_micro", "green", "green_quantity_micro",
+]  # fmt: skip
 _WHOLE = pl.Int128()
 # Sums up to 2^62 times factors up to 2^30 times shares of a million parts stay below 2^127.
 _MOST_SUM, _MOST_FACTOR = 2**62, 2**30
@@ -65,15 +69,38 @@ def ratio_figures(
 
     ``by_fractions`` marks the buildings that whole numbers could not hold.
     """
-    return figures_by(Calculator(pack, units, stage), lines)
+    summed = _summed(lines, _SITUATION, stage).collect(engine="streaming")
+    stated = summed.select(_SITUATION).unique()
+    situations = [_situation_of(row) for row in stated.rows()]
+    numbered = stated.with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("situation"))
+    return _figures(
+        Calculator(pack, units, stage),
+        lines.join(numbered.lazy(), on=_SITUATION, nulls_equal=True),
+        summed.join(numbered, on=_SITUATION, nulls_equal=True),
+        situations,
+    )
 
 
-def figures_by(calculator: Calculator, lines: pl.LazyFrame) -> pl.DataFrame:
-    """Return the figures by a calculator, which knows more afterwards than before."""
+def figures_by(
+    calculator: Calculator, lines: pl.DataFrame, situations: Sequence[Situation]
+) -> pl.DataFrame:
+    """Return the same by a calculator, which knows more afterwards than before.
+
+    The lines have ``situation``, a position in ``situations``, instead of what decides it.
+    """
+    summed = _summed(lines.lazy(), ["situation"], calculator.stage).collect()
+    return _figures(calculator, lines.lazy(), summed, situations)
+
+
+def _figures(
+    calculator: Calculator,
+    lines: pl.LazyFrame,
+    summed: pl.DataFrame,
+    situations: Sequence[Situation],
+) -> pl.DataFrame:
     pack, stage = calculator.pack, calculator.stage
-    summed = _summed(lines, stage).collect(engine="streaming")
-    places, targets = _places(summed, calculator)
-    placed = summed.join(places, on=SITUATION, how="left", nulls_equal=True)
+    places, targets = _places(summed, situations, calculator)
+    placed = summed.join(places, on="situation")
     odd = placed.filter(
         pl.col("is_odd")
         | (pl.col("quantity").abs() > _MOST_SUM)
@@ -89,12 +116,12 @@ def figures_by(calculator: Calculator, lines: pl.LazyFrame) -> pl.DataFrame:
                 pl.col("p_micro_percent").fill_null(_micro(calculator.percent(()))),
                 pl.lit(value=False).alias("by_fractions"),
             ),
-            _by_fractions(lines, odd, calculator),
+            _by_fractions(lines, odd, situations, calculator),
         ]
     ).sort("building")
 
 
-def _summed(lines: pl.LazyFrame, stage: Stage) -> pl.LazyFrame:
+def _summed(lines: pl.LazyFrame, alike: list[str], stage: Stage) -> pl.LazyFrame:
     """Add up the lines of a building that agree in what decides where they count."""
     quantity, green = pl.col("quantity_micro"), pl.col("green_quantity_micro").fill_null(0)
     if stage is Stage.DESIGN:
@@ -106,19 +133,22 @@ def _summed(lines: pl.LazyFrame, stage: Stage) -> pl.LazyFrame:
         )
     else:
         counted = pl.when(pl.col("green")).then(quantity).otherwise(0)
-    return lines.group_by("building", *SITUATION).agg(
+    return lines.group_by("building", *alike).agg(
         quantity.cast(_WHOLE).sum().alias("quantity"),
         counted.cast(_WHOLE).sum().alias("green_quantity"),
     )
 
 
-def _places(summed: pl.DataFrame, calculator: Calculator) -> tuple[pl.DataFrame, list[_Target]]:
+def _places(
+    summed: pl.DataFrame, situations: Sequence[Situation], calculator: Calculator
+) -> tuple[pl.DataFrame, list[_Target]]:
     """Return the target of each situation and its factor, and the targets known, by number.
 
     Factors are whole numbers: the quantities of one target are counted in a part of its unit.
     """
-    situations = summed.select(SITUATION).unique()
-    found = [calculator.place_of(situation_of(row)) for row in situations.rows()]
+    numbers_met = summed["situation"].unique()
+    met = [situations[number] for number in numbers_met]
+    found = [calculator.place_of(situation) for situation in met]
     aims = [_Target(p.item, p.kind, p.unit) if isinstance(p, Placed) else None for p in found]
     scales = dict.fromkeys(sorted({aim for aim in aims if aim is not None}), 1)
     # A target keeps its number, so that what was told of a group can be known again.
@@ -135,11 +165,16 @@ def _places(summed: pl.DataFrame, calculator: Calculator) -> tuple[pl.DataFrame,
     ]
     is_odd = [f is not None and (f.denominator != 1 or f > _MOST_FACTOR) for f in factors]
     whole = [None if f is None or f.denominator != 1 else f.numerator for f in factors]
-    return situations.with_columns(
-        pl.Series("target", [aim and numbers[aim] for aim in aims], dtype=pl.Int32),
-        pl.Series("factor", whole, dtype=_WHOLE),
-        pl.Series("is_odd", is_odd, dtype=pl.Boolean),
-    ), [_Target(*target) for target in numbers]
+    places = pl.DataFrame(
+        {
+            "situation": numbers_met,
+            "is_delivered": pl.Series([each.is_delivered for each in met], dtype=pl.Boolean),
+            "target": pl.Series([aim and numbers[aim] for aim in aims], dtype=pl.Int32),
+            "factor": pl.Series(whole, dtype=_WHOLE),
+            "is_odd": pl.Series(is_odd, dtype=pl.Boolean),
+        }
+    )
+    return places, [_Target(*target) for target in numbers]
 
 
 def _standings(
@@ -261,37 +296,47 @@ def _ratio(told: str, item: Item) -> Fraction | None:
 
 
 def _by_fractions(
-    lines: pl.LazyFrame, buildings: pl.Series, calculator: Calculator
+    lines: pl.LazyFrame,
+    buildings: pl.Series,
+    situations: Sequence[Situation],
+    calculator: Calculator,
 ) -> pl.DataFrame:
     """Calculate some buildings one after another."""
-    rows = (
-        lines.filter(pl.col("building").is_in(buildings.implode()))
-        .select(list(LINES_SCHEMA))
-        .sort("building", "is_delivered", "number")
-        .collect()
-    )
-    found = [
-        (building, _micro(calculator.percent(_lines(part))), True)
-        for (building,), part in rows.group_by("building", maintain_order=True)
-    ]
+    found: list[tuple[int, int, bool]] = []
+    if len(buildings):
+        rows = (
+            lines.filter(pl.col("building").is_in(buildings.implode()))
+            .select(_OF_A_LINE)
+            .sort("building", "number")
+            .collect()
+        )
+        found = [
+            (building, _micro(calculator.percent(_lines(part, situations))), True)
+            for (building,), part in rows.group_by("building", maintain_order=True)
+        ]
     return pl.DataFrame(found, schema=FIGURES_SCHEMA, orient="row")
 
 
-def _lines(rows: pl.DataFrame) -> Iterator[RatioLine]:
-    for row in rows.iter_rows(named=True):
-        green = row["green_quantity_micro"]
-        situation = situation_of([row[name] for name in SITUATION])
+def _lines(rows: pl.DataFrame, situations: Sequence[Situation]) -> Iterator[RatioLine]:
+    for _, number, place, quantity, is_green, green_quantity in rows.iter_rows():
+        situation = situations[place]
         yield RatioLine(
-            id=f"{row['is_delivered']}-{row['number']}",
-            role=Role.DELIVERED if row["is_delivered"] else Role.TOTAL,
+            id=line_id(number, is_delivered=situation.is_delivered),
+            role=Role.DELIVERED if situation.is_delivered else Role.TOTAL,
             category=situation.category,
             place=situation.place,
             unit=situation.unit,
             declared=situation.declared,
-            quantity=Decimal(row["quantity_micro"]).scaleb(-6),
-            green=row["green"],
-            green_quantity=None if green is None else Decimal(green).scaleb(-6),
+            quantity=Decimal(quantity).scaleb(-6),
+            green=is_green,
+            green_quantity=None if green_quantity is None else Decimal(green_quantity).scaleb(-6),
         )
+
+
+def _situation_of(row: Sequence[Any]) -> Situation:
+    is_delivered, category, place, unit, stated = row
+    declared = () if stated is None else msgspec.json.decode(stated, type=tuple[Declared, ...])
+    return Situation(is_delivered, category, place, unit, declared)
 
 
 def _micro(percent: Decimal) -> int:

@@ -26,7 +26,7 @@ class Shipment(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     category: str | None
     unit: str | None
-    quantity: Decimal
+    quantity: Decimal | Fraction
     declared: tuple[Declared, ...] = ()
     transport_km: Decimal | None = None
 

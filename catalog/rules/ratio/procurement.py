@@ -20,6 +20,8 @@ from catalog.rules.ratio.trace import ExcludedLine, Exclusion
 from catalog.rules.terms import Stage
 from catalog.rules.units import UnitTable
 
+_UNPLACED = frozenset({Exclusion.NO_CATEGORY, Exclusion.NO_PLACE})
+
 
 class ProcurementResult(msgspec.Struct, frozen=True, kw_only=True):
     """The answer for one building at one stage, with the classes that it stands on.
@@ -59,6 +61,9 @@ def judge(
     ]
     must = _must(results)
     optional, least, most = _optional(results, pack.optional_kinds)
+    if not results and any(line.reason in _UNPLACED for line in excluded):
+        # Nothing is shown to be there yet, so that all of it is green proves nothing.
+        must = optional = Answer.OPEN
     return ProcurementResult(
         pack=pack.key,
         pack_version=pack.version,

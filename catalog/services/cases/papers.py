@@ -17,7 +17,13 @@ from catalog.rules.workflow.steps import EDITABLE, TAKES_PAPERS
 from catalog.services import audit
 from catalog.services.cases.following import evidence_for
 from catalog.services.cases.forms import LONGEST_TEXT, day_of, plain
-from catalog.services.cases.standing import certificate_of, locked_case, pack_of, whose
+from catalog.services.cases.standing import (
+    certificate_of,
+    locked_case,
+    pack_of,
+    whose,
+    whose_on_record,
+)
 from catalog.services.cases.stepping import standing_of
 from catalog.views.cases import CaseDraft, CaseStanding
 
@@ -216,5 +222,5 @@ def record_of_applicant(
         now=now,
         before=before,
         after={**after, "version": case.version},
-        whose=whose(session, case),
+        whose=whose_on_record(session, case),
     )

@@ -18,7 +18,7 @@ from catalog.rules.workflow.steps import TAKES_PAPERS, Step, rules_from
 from catalog.rules.workflow.working_days import is_known
 from catalog.sealing import Sealer
 from catalog.services.cases.forms import NOTHING
-from catalog.services.cases.standing import Stand, stand_of
+from catalog.services.cases.standing import Stand, may_know, stand_of
 from catalog.views.cases import (
     ApplicableProduct,
     CaseDetail,
@@ -190,19 +190,21 @@ def running_notices(connection: Connection, *, on: dt.date) -> list[NoticeView]:
     return sorted(found, key=lambda each: (each.until, each.number))
 
 
-def _within(actor: Actor) -> ColumnElement[bool] | None:
-    """Return which cases the actor may see, None for all."""
+def _within(actor: Actor) -> ColumnElement[bool]:
+    """Return which cases the actor may see: ``may_know`` for many at once."""
     ensure(actor, Action.SEE_CASES)
     reach = reach_of(actor, Action.SEE_CASES)
-    if reach is Reach.ALL:
-        return None
     own = cases.of_organisation(actor.organisation)
-    return own if reach is Reach.OWN else own | cases.of_division(actor.division)
+    if reach is Reach.OWN:
+        return own
+    if reach is Reach.ALL:
+        return own | cases.is_handed_in()
+    return own | (cases.of_division(actor.division) & cases.is_handed_in())
 
 
 def _seen(connection: Connection, key: str, actor: Actor, on: dt.date) -> CaseRow:
     row = cases.row_of(connection, key, on=on)
-    if row is None or not may(actor, Action.SEE_CASES, _thing(row)):
+    if row is None or not may_know(actor, _thing(row), row.submitted_at):
         raise CaseNotFoundError(key=key)
     return row
 

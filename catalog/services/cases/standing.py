@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -253,6 +254,18 @@ def whose(session: Session, case: Case) -> Thing:
     return Thing(organisation=organisation, division=division)
 
 
+def whose_on_record(session: Session, case: Case) -> Thing:
+    """Return whose the record of a case is: no bureau's before it is handed in."""
+    thing = whose(session, case)
+    return thing if case.submitted_at is not None else replace(thing, division=None)
+
+
+def may_know(actor: Actor, thing: Thing, submitted_at: dt.datetime | None) -> bool:
+    """Tell whether the actor may know of a case: one that is not handed in is its applicant's."""
+    is_own = thing.organisation is not None and thing.organisation == actor.organisation
+    return may(actor, Action.SEE_CASES, thing) and (is_own or submitted_at is not None)
+
+
 def organisation_and_division(
     connection: Connection, organisation_id: int | None, division_id: int | None
 ) -> tuple[str | None, str | None]:
@@ -270,7 +283,7 @@ def locked_case(session: Session, key: str, actor: Actor) -> Case:
         CaseNotFoundError: There is none, or the actor may not know of it.
     """
     case = session.scalar(_LOCKED, {"key": key})
-    if case is None or not may(actor, Action.SEE_CASES, whose(session, case)):
+    if case is None or not may_know(actor, whose(session, case), case.submitted_at):
         raise CaseNotFoundError(key=key)
     return case
 

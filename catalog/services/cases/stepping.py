@@ -32,7 +32,13 @@ from catalog.services.cases.forms import (
     plain_form,
     who,
 )
-from catalog.services.cases.standing import Stand, locked_case, stand_of, whose
+from catalog.services.cases.standing import (
+    Stand,
+    locked_case,
+    stand_of,
+    whose,
+    whose_on_record,
+)
 from catalog.views.cases import CaseStanding
 
 
@@ -135,7 +141,7 @@ def _write(
     actor: Actor,
     now: dt.datetime,
 ) -> None:
-    thing, before = whose(session, case), _told(case)
+    before = _told(case)
     detail = _detail(stand, rule, to, form)
     row = CaseStep(
         case_id=case.id,
@@ -175,7 +181,7 @@ def _write(
         reason=form.reason or None,
         before=before,
         after={**_told(case), "step": rule.step.value, **detail},
-        whose=thing,
+        whose=whose_on_record(session, case),
     )
 
 

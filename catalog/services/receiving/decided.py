@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from catalog.models.product import Product
 from catalog.models.taxonomy import Category
+from catalog.permissions import Thing
 from catalog.records import BillLineRecord, DeliveryRecord, Issue, Severity
-from catalog.repositories import bulk, matching
+from catalog.repositories import bulk, matching, owned
+from catalog.rules.keys import project_key
 from catalog.rules.matching_text import signature
 from catalog.services.receiving.receipt import Receipt
 
@@ -24,7 +27,8 @@ def fill_in(
 ) -> None:
     """Give lines that state neither kind nor product what was decided, and say by whom and when.
 
-    What a file states itself stays as it states it.
+    What a file states itself stays as it states it. What the project's owner decided comes before
+    what everybody shares; what other owners decided does not count.
     """
     connection = receipt.session.connection()
     silent = [
@@ -34,7 +38,17 @@ def fill_in(
     ]
     if not silent or not matching.has_decisions(connection):
         return
-    decisions = matching.decisions(connection, {sign for _, _, sign in silent})
+    owners = owned.whose(connection, {project_key(record.project) for record, _, _ in silent})
+    words: dict[str, set[str]] = defaultdict(set)
+    for record, _, sign in silent:
+        words[project_key(record.project)].add(sign)
+    decisions = {
+        (project, sign): decision
+        for project, signs in words.items()
+        for sign, decision in matching.decisions(
+            connection, signs, memory=owners.get(project, Thing()).organisation
+        ).items()
+    }
     keys = {decision.product for decision in decisions.values() if decision.product}
     products = {
         row["key"]: row
@@ -42,7 +56,7 @@ def fill_in(
         if row["withdrawn_at"] is None
     }
     for record, row, sign in silent:
-        decision = decisions.get(sign)
+        decision = decisions.get((project_key(record.project), sign))
         if decision is None or decision.category is None:
             continue
         category = categories[decision.category]

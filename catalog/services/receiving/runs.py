@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import ImportRunNotFoundError, UndoRefusedError
 from catalog.models.importing import ImportIssue, ImportRun, RunState
-from catalog.permissions import Action, Actor, ensure
+from catalog.permissions import Action, Actor, Reach, ensure, office_of, reach_of
 from catalog.records import (
     BillLineRecord,
     DeliveryRecord,
@@ -79,7 +79,8 @@ def open_run(
 ) -> OpenRun:
     """Enter a file into the ledger, or pick up the run of the same file that was cut off.
 
-    What shall come in whole or not at all picks nothing up: half of it is in already.
+    What shall come in whole or not at all picks nothing up: half of it is in already. Whoever
+    brings in its own things alone picks up what its own organisation began.
 
     Raises:
         PermissionDeniedError: The actor may not import.
@@ -87,21 +88,7 @@ def open_run(
     ensure(actor, Action.IMPORT)
     bulk.take_turns(session)
     source = _storable(new.source, _NAME_LENGTH) or ""
-    cut_off = (
-        is_resumable
-        and session.scalars(
-            select(ImportRun)
-            .where(
-                ImportRun.file_hash == new.file_hash,
-                ImportRun.kind == new.kind,
-                ImportRun.source == source,
-                ImportRun.options.is_not_distinct_from(new.options),
-                ImportRun.state == RunState.RUNNING,
-            )
-            .order_by(ImportRun.id)
-            .limit(1)
-        ).one_or_none()
-    )
+    cut_off = _cut_off(session, new, source, actor) if is_resumable else None
     if cut_off:
         return OpenRun(id=cut_off.id, next_batch=cut_off.next_batch)
     run = ImportRun(
@@ -118,6 +105,23 @@ def open_run(
     session.add(run)
     session.flush()
     return OpenRun(id=run.id, next_batch=0)
+
+
+def _cut_off(session: Session, new: NewRun, source: str, actor: Actor) -> ImportRun | None:
+    begun = session.scalars(
+        select(ImportRun)
+        .where(
+            ImportRun.file_hash == new.file_hash,
+            ImportRun.kind == new.kind,
+            ImportRun.source == source,
+            ImportRun.options.is_not_distinct_from(new.options),
+            ImportRun.state == RunState.RUNNING,
+        )
+        .order_by(ImportRun.id)
+    )
+    is_everybodys = reach_of(actor, Action.IMPORT) is Reach.ALL
+    office = office_of(actor.name)
+    return next((run for run in begun if is_everybodys or office_of(run.actor) == office), None)
 
 
 def receive_batch(  # The parts of a batch are what they are.

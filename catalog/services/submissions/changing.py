@@ -15,8 +15,9 @@ from catalog.repositories import reference, submissions
 from catalog.rules.periods import CHINA
 from catalog.rules.submitting import faults
 from catalog.rules.terms import SubmissionState
-from catalog.services import audit
-from catalog.views.submissions import Fault, SubmissionRow
+from catalog.services import audit, watching
+from catalog.services.submissions.clocks import with_clock
+from catalog.views.submissions import Fault, SubmissionDraft, SubmissionRow
 
 
 def whose(row: SubmissionRow) -> Thing:
@@ -25,12 +26,14 @@ def whose(row: SubmissionRow) -> Thing:
 
 
 def seen(connection: Connection, key: str, actor: Actor) -> SubmissionRow:
-    """Return a submission that the actor may know of.
+    """Return a submission that the actor may know of, as it may read it.
+
+    Its company reads what it fills in; everybody else reads what it handed in last.
 
     Raises:
         SubmissionNotFoundError: There is none, or the actor may not know of it.
     """
-    found = submissions.find(connection, key)
+    found = submissions.find(connection, key, reader=actor.organisation)
     if found is None or not may(actor, Action.SEE_SUBMISSIONS, whose(found)):
         raise SubmissionNotFoundError(key=key)
     # What a company has not handed in is nobody else's to read.
@@ -53,8 +56,8 @@ def locked(
     Raises:
         SubmissionNotFoundError: There is none, or the actor may not know of it.
         PermissionDeniedError: The actor may not do this to it.
-        ChangedMeanwhileError: It was changed since version ``version`` was shown.
         SubmissionRefusedError: It stands in none of the states.
+        ChangedMeanwhileError: It was changed since version ``version`` was shown.
     """
     row = session.scalar(
         select(ProductSubmission)
@@ -64,14 +67,14 @@ def locked(
     )
     before = seen(session.connection(), key, actor)
     ensure(actor, action, whose(before))
-    if row is None or row.version != version:
-        raise audit.changed_meanwhile(
-            session.connection(), thing="submission", key=key, shown=version
-        )
-    if row.state not in states:
+    if row is None or row.state not in states:
         raise SubmissionRefusedError(
             reason_zh="它现在不在这一步，请看它的状态",
             reason_en="it doesn't stand at that step now; look at its state",
+        )
+    if row.version != version:
+        raise audit.changed_meanwhile(
+            session.connection(), thing="submission", key=key, shown=version
         )
     return row, before
 
@@ -102,10 +105,22 @@ def recorded(
     before: SubmissionRow | None,
     reason: str | None = None,
 ) -> SubmissionRow:
-    """Put on record how a submission stands now, and what of it was otherwise."""
+    """Put on record how a submission stands now, and what of it was otherwise.
+
+    Bureaus read the record: of what is not handed in it has the names of the fields alone, and
+    none of it is theirs before it was handed in for the first time.
+    """
     after = seen(session.connection(), key, actor)
     said = _facts(after)
-    earlier = _facts(before) if before else None
+    earlier = _facts(before) if before else {}
+    changed = [name for name, value in said.items() if earlier.get(name) != value]
+    filled_in = []
+    if after.state is not SubmissionState.SUBMITTED:
+        filled_in = [name for name in changed if name in SubmissionDraft.__struct_fields__]
+        changed = [name for name in changed if name not in filled_in]
+    told: dict[str, object] = {name: said[name] for name in changed}
+    if filled_in:
+        told["filled_in"] = filled_in
     audit.record(
         session,
         actor,
@@ -114,11 +129,12 @@ def recorded(
         key=key,
         now=now,
         reason=reason,
-        before=earlier and {name: earlier[name] for name in said if earlier[name] != said[name]},
-        after={n: v for n, v in said.items() if earlier is None or earlier[n] != v},
-        whose=whose(after),
+        before={name: earlier[name] for name in changed} if before else None,
+        after=told,
+        whose=whose(after) if after.submitted_at else Thing(organisation=after.organisation),
     )
-    return after
+    pack = watching.pack_of(session.connection(), now.astimezone(CHINA).date())
+    return with_clock(after, pack)
 
 
 def faults_of(connection: Connection, row: SubmissionRow, now: dt.datetime) -> list[Fault]:

@@ -10,8 +10,12 @@ from sqlalchemy import Connection
 from catalog.permissions import Action, Actor, ensure, may
 from catalog.repositories import submissions
 from catalog.rules.numbers import normal_number
+from catalog.rules.periods import CHINA, end_of_day
+from catalog.rules.submitting import last_overdue
 from catalog.rules.terms import SubmissionState
+from catalog.services import watching
 from catalog.services.submissions.changing import faults_of, seen
+from catalog.services.submissions.clocks import with_clock
 from catalog.views.submissions import (
     HeldCertificate,
     HeldFact,
@@ -34,8 +38,11 @@ def sheet(connection: Connection, key: str, *, actor: Actor, now: dt.datetime) -
         SubmissionNotFoundError: There is none, or the actor may not know of it.
     """
     row = seen(connection, key, actor)
+    pack = watching.pack_of(connection, now.astimezone(CHINA).date())
     return SubmissionSheet(
-        submission=row, faults=faults_of(connection, row, now), held=_held(connection, row.draft)
+        submission=with_clock(row, pack),
+        faults=faults_of(connection, row, now),
+        held=_held(connection, row.draft),
     )
 
 
@@ -43,6 +50,7 @@ def browse(
     connection: Connection,
     *,
     actor: Actor,
+    on: dt.date,
     states: tuple[SubmissionState, ...] = EVERY_STATE,
     limit: int,
     offset: int = 0,
@@ -53,9 +61,9 @@ def browse(
         PermissionDeniedError: The actor may see none at all.
     """
     ensure(actor, Action.SEE_SUBMISSIONS)
-    return SubmissionPage(
-        *submissions.page_of(connection, actor, states=states, limit=limit, offset=offset)
-    )
+    rows, total = submissions.page_of(connection, actor, states=states, limit=limit, offset=offset)
+    pack = watching.pack_of(connection, on)
+    return SubmissionPage([with_clock(row, pack) for row in rows], total)
 
 
 def count_waiting(connection: Connection, *, actor: Actor) -> int:
@@ -63,6 +71,15 @@ def count_waiting(connection: Connection, *, actor: Actor) -> int:
     if not may(actor, Action.SEE_SUBMISSIONS):
         return 0
     return submissions.count(connection, actor, SubmissionState.SUBMITTED)
+
+
+def count_overdue(connection: Connection, *, actor: Actor, on: dt.date) -> int:
+    """Return how many of those have waited longer than a bureau has for its proof."""
+    pack = watching.pack_of(connection, on)
+    if pack is None or pack.submission_days is None or not may(actor, Action.SEE_SUBMISSIONS):
+        return 0
+    until = end_of_day(last_overdue(on, pack.submission_days))
+    return submissions.count(connection, actor, SubmissionState.SUBMITTED, until=until)
 
 
 def known_bodies(connection: Connection) -> list[str]:

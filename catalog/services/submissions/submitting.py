@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from catalog.errors import PermissionDeniedError, SubmissionRefusedError
 from catalog.models.account import Organisation
+from catalog.models.evidence import Evidence
 from catalog.models.submission import ProductSubmission
 from catalog.permissions import Action, Actor, Thing, ensure, may
-from catalog.repositories import evidence
+from catalog.repositories import bulk, evidence, submissions
 from catalog.rules.terms import SubmissionState
 from catalog.services.submissions.changing import (
     as_json,
@@ -36,15 +37,26 @@ def begin(
 ) -> SubmissionRow:
     """Keep what a company fills in about a product of its own; nobody else sees it yet.
 
+    The same key again, of the same company, is the same submission, as it stands by then.
+
     Raises:
         PermissionDeniedError: The actor acts for no company that was proved.
-        SubmissionRefusedError: A text is too long.
+        SubmissionRefusedError: A text is too long, or another company's submission has the key.
     """
     ensure(actor, Action.SUBMIT_PRODUCTS, Thing(organisation=actor.organisation))
     owner = session.scalar(select(Organisation).where(Organisation.key == actor.organisation))
     if owner is None:
         raise PermissionDeniedError(action=Action.SUBMIT_PRODUCTS.value)
     kept = _plain(draft)
+    # Who looks before it is its turn does not see what the same form is just about to keep.
+    bulk.take_turns(session)
+    known = submissions.find(session.connection(), key, reader=actor.organisation)
+    if known is not None and known.organisation == actor.organisation:
+        return known
+    if known is not None:
+        raise SubmissionRefusedError(
+            reason_zh="请打开一份新的表单", reason_en="open a new form, please"
+        )
     session.add(
         ProductSubmission(
             key=key,
@@ -116,9 +128,12 @@ def submit(
             reason_zh="；".join(each.zh for each in found),
             reason_en="; ".join(each.en for each in found),
         )
+    sent = submissions.find(session.connection(), key, reader=None)
     row.state, row.submitted_at = SubmissionState.SUBMITTED, now
     row.judged_at = row.judged_by = row.judged_reason = None
-    return stepped(session, row, before, Action.SUBMIT_PRODUCTS, actor=actor, now=now)
+    row.sent_content, row.sent_evidence_id = row.content, row.evidence_id
+    _show_to_bureau(session, row)
+    return stepped(session, row, sent or before, Action.SUBMIT_PRODUCTS, actor=actor, now=now)
 
 
 def withdraw(
@@ -146,6 +161,13 @@ def _file_of(session: Session, key: str, actor: Actor) -> int:
     if view is None or not may(actor, Action.SEE_EVIDENCE, view.whose):
         raise SubmissionRefusedError(reason_zh="没有这个文件", reason_en="there is no such file")
     return evidence.ids_by_keys(connection, [key])[key]
+
+
+def _show_to_bureau(session: Session, row: ProductSubmission) -> None:
+    """Let the bureau open the scan too, which was the company's alone."""
+    file = session.get(Evidence, row.evidence_id) if row.evidence_id else None
+    if file is not None and file.organisation_id == row.organisation_id:
+        file.division_id = row.division_id
 
 
 def _plain(draft: SubmissionDraft) -> SubmissionDraft:

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.rules.annual_report import checks
+from catalog.rules.annual_report.checks import MustCheck
 from catalog.rules.annual_report.projects import is_known_on, stage_on
 from catalog.rules.annual_report.punctuality import due_on, owed_years, reminder_step, standing
 from catalog.rules.annual_report.shares import (
@@ -23,7 +25,9 @@ from catalog.rules.annual_report.shares import (
 )
 from catalog.rules.annual_report.steps import RULES, Office, ReportState, ReportStep, possible_steps
 from catalog.rules.annual_report.terms import Punctuality
+from catalog.rules.checks.kinds import FindingKind, FindingStanding
 from catalog.rules.pack_reporting import ReportingPack
+from catalog.rules.ratio.demands import Answer
 from catalog.rules.terms import ProjectKind, ProjectStage
 from catalog.rules.workflow.working_days import after_working_days, working_days_left
 from seed_data import read_toml
@@ -167,3 +171,39 @@ def test_working_days_left_undo_working_days_given(start: dt.date, count: int) -
     due = after_working_days(start, count)
     assert working_days_left(start, due) == count
     assert working_days_left(due, start) == -count
+
+
+def test_what_nobody_could_check_is_unknown_and_never_none() -> None:
+    untold = checks.of_answers(MustCheck.MUST_CHOOSE, [Answer.OPEN, Answer.OPEN])
+    assert (untold.of, untold.failed, untold.open) == (2, None, 2)
+    nothing = checks.of_answers(MustCheck.STAR_GATE, [])
+    assert (nothing.of, nothing.failed) == (0, None)
+    some = checks.of_answers(MustCheck.LOCAL_MATERIALS, [Answer.YES, Answer.OPEN, Answer.NO])
+    assert (some.of, some.failed, some.open) == (3, 1, 1)
+    assert checks.reaches_lowest_tier(None) is Answer.OPEN
+    assert checks.reaches_lowest_tier(Decimal(0)) is Answer.NO
+    assert [checks.passes_star_gate(2, gate) for gate in (None, 1, 2)] == [
+        Answer.OPEN, Answer.NO, Answer.YES,
+    ]  # fmt: skip
+
+
+def test_findings_count_once_a_person_confirmed_them() -> None:
+    found = [
+        (FindingKind.NOTE_TWICE, FindingStanding.CONFIRMED, 2),
+        (FindingKind.NOTE_TWICE, FindingStanding.OPEN, 3),
+        (FindingKind.OVER_BILLED, FindingStanding.OPEN, 1),
+    ]
+    twice, over = checks.of_findings(found, was_checked=True)
+    assert (twice.finding, twice.of, twice.failed, twice.open) == (FindingKind.NOTE_TWICE, 5, 2, 3)
+    assert (over.failed, over.open) == (None, 1)
+    (never,) = checks.of_findings([], was_checked=False)
+    (clean,) = checks.of_findings([], was_checked=True)
+    assert (never.failed, clean.failed) == (None, 0)
+
+
+def test_who_is_exempt_is_not_asked_and_what_is_late_fails() -> None:
+    row = checks.of_filings(
+        [Punctuality.ON_TIME, Punctuality.LATE, Punctuality.MISSING, Punctuality.EXEMPT,
+         Punctuality.NOT_YET_DUE]
+    )  # fmt: skip
+    assert (row.of, row.failed, row.open) == (3, 2, 0)

@@ -81,10 +81,12 @@ def test_ships_every_method_and_measure() -> None:
         "reporting-xpcc-2021@2021.1",
         "score-2026@2026.1",
         "tender-2026@2026.1",
+        "tender-2026@2026.2",
         "thresholds-2019@2019.1",
         "thresholds-2024@2024.1",
         "thresholds-chengdu-2024@2024.1",
         "watch-2026@2026.1",
+        "watch-2026@2026.2",
     ]
 
 

@@ -130,6 +130,14 @@ def test_a_building_of_classes_that_must_be_chosen_asks_no_optional_kind() -> No
     assert (found.verdict, found.least_optional, found.kinds) == (Answer.YES, None, 1)
 
 
+def test_lines_that_nobody_placed_are_no_proof_that_all_is_green() -> None:
+    nobody_knows = msgspec.structs.replace(MUST, category=None)
+    answer = judged([nobody_knows])
+    assert (answer.verdict, answer.must, answer.optional) == (Answer.OPEN,) * 3
+    outside = judged([delivered("line", "no-such-category")])
+    assert outside.verdict is Answer.YES
+
+
 def test_what_is_billed_and_not_delivered_is_not_proven() -> None:
     assert judged([billed("bill", "ready-mixed-concrete", "101"), MUST]).must is Answer.NO
     assert judged([billed("bill", "ready-mixed-concrete", "100"), MUST]).must is Answer.YES
@@ -217,6 +225,8 @@ def test_a_class_that_was_read_nowhere_may_be_outside_the_standard() -> None:
 
 def _brute_force(result: ProcurementResult, pack: ProcurementPack) -> Answer:
     """Answer by trying every choice of every class and every outcome of what is open."""
+    if not result.classes and any(line.reason is Exclusion.NO_PLACE for line in result.excluded):
+        return Answer.OPEN
     worlds = []
     for each in result.classes:
         ways: list[tuple[str, bool]] = []

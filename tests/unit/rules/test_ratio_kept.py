@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from catalog.rules.proof import Proof, Remark
 from catalog.rules.ratio.calculate import calculate
-from catalog.rules.ratio.figures import LINES_SCHEMA
 from catalog.rules.ratio.kept import decoded, encoded, encoded_many, is_encoded
 from catalog.rules.ratio.lines import RatioLine, Role, line_id, line_number
+from catalog.rules.ratio.placing import by_situation
 from catalog.rules.standing import Standing
 from catalog.rules.terms import Stage
 from catalog.rules.units import Declared
@@ -32,6 +32,10 @@ PROOFS = [
     Proof(green=False, reason="no-product", standing=Standing.NO_ADOPTION),
     Proof(green=False, reason="no-product"),
 ]
+COLUMNS = {
+    "building": pl.Int64(), "number": pl.Int64(), "situation": pl.Int32(),
+    "quantity_micro": pl.Int64(), "green_quantity_micro": pl.Int64(), "proof": pl.Int32(),
+}  # fmt: skip
 DENSITY = Declared(amount=Decimal("2310.50"), unit="kg", per="m3", by='厂家 "甲"')
 amounts = st.integers(-(10**12), 10**12).map(lambda n: Decimal(n).scaleb(-6))
 
@@ -77,25 +81,22 @@ def test_is_the_same_text_in_any_order(lines: list[RatioLine], data: st.DataObje
 
 @given(country=st.lists(buildings, max_size=3))
 def test_many_buildings_are_kept_as_each_by_itself(country: list[list[RatioLine]]) -> None:
+    situations = [each for lines in country for each in by_situation(lines)]
     rows = [
         (
             number,
             line_number(line),
-            line.role is Role.DELIVERED,
-            line.category,
-            line.place,
-            line.unit,
-            msgspec.json.encode(line.declared).decode() if line.declared else None,
+            situations.index(situation),
             int(line.quantity * 10**6),
-            line.green,
             None if line.green_quantity is None else int(line.green_quantity * 10**6),
             None if line.proof is None else PROOFS.index(line.proof),
         )
         for number, lines in enumerate(country)
-        for line in lines
+        for situation, members in by_situation(lines).items()
+        for line in members
     ]
-    frame = pl.DataFrame(rows, schema={**LINES_SCHEMA, "proof": pl.Int32()}, orient="row")
-    texts = dict(encoded_many(frame, PROOFS).iter_rows())
+    frame = pl.DataFrame(rows, schema=COLUMNS, orient="row")
+    texts = dict(encoded_many(frame, situations, PROOFS).iter_rows())
     assert texts == {n: encoded(lines) for n, lines in enumerate(country) if lines}
 
 

@@ -275,7 +275,7 @@ def test_a_decision_made_for_one_building_is_proposed_for_the_next(
         )
     path = f"/projects/{PROJECT}/buildings/{other}/matching"
     page = desk.get(path, params={"lang": "en"}).text
-    assert "decided by Tester · operator" in page and "100%" in page
+    assert "decided by operator" in page and "100%" in page
     desk.post(path, data={"sign": CONCRETE, "choice": "ready-mixed-concrete",
                           "place": "structure"})  # fmt: skip
     assert "Lines to identify" in desk.get(f"/projects/{PROJECT}?lang=en").text

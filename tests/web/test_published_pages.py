@@ -81,7 +81,7 @@ def test_a_figure_can_be_walked_down_to_the_certificate_and_back(
     reach = f"/certificates/{CERTIFICATE}/reach"
     assert reach in links(shown)
     assert site.get(reach).status_code == 200
-    line = next(link for link in links(trace) if link.startswith(f"{BUILDING_PATH}#delivery"))
+    line = next(link for link in links(trace) if link.startswith(f"{BUILDING_PATH}?line=delivery"))
     assert f'id="{line.split("#")[1]}"' in site.get(line.split("#")[0]).text
 
 

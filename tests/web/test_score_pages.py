@@ -110,7 +110,7 @@ def test_refuses_a_policy_that_cannot_be(
 
 def test_refuses_a_content_that_is_no_policy(desk: TestClient[Litestar]) -> None:
     signed_in(desk, role=Role.OWNER)
-    for content, status in (("[", 400), ("[]", 400), ('{"weights":{"star":-1}}', 409)):
+    for content, status in (("[", 403), ("[]", 403), ('{"weights":{"star":-1}}', 409)):
         answer = desk.post("/score/policy", data={"content": content, "pack": ""})
         assert answer.status_code == status
 

@@ -36,7 +36,7 @@ from api.rest.moment import now
 from api.telling import NoticeWorker
 from api.turns import Turns
 from api.upkeep import Upkeep
-from api.warming import warm
+from api.warming import cool, warm
 from api.web import errors as web_errors
 from api.web import signed_in as web_signed_in
 from api.web import template_config, web_router
@@ -274,6 +274,7 @@ def from_environment() -> Litestar:
     )
     app = routed(things)
     app.on_startup.append(warm)
+    app.on_shutdown.insert(0, cool)
     return app
 
 

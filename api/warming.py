@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from functools import partial
-from threading import Thread
+from threading import Event, Thread
 
 from litestar import Litestar
 
@@ -17,15 +17,26 @@ _LOG = logging.getLogger("lucai.warming")
 # A page makes thousands of values and few cycles, and most of what the process holds stays: to
 # look through all of it every few pages would make the readers of those wait.
 _GARBAGE = (50_000, 20, 100)
+_PATIENCE_S = 10
 
 
 def warm(app: Litestar) -> None:
     """Start making things ready, while the first requests are answered already."""
-    Thread(target=_all, args=[app], name="warm-up", daemon=True).start()
+    app.state["cooling"] = Event()
+    app.state["warming"] = Thread(target=_all, args=[app], name="warm-up", daemon=True)
+    app.state["warming"].start()
+
+
+def cool(app: Litestar) -> None:
+    """Stop making things ready; the store is closed next."""
+    app.state["cooling"].set()
+    app.state["warming"].join(timeout=_PATIENCE_S)
 
 
 def _all(app: Litestar) -> None:
     for work in (words, templates, partial(charts, app), settle, partial(later_charts, app)):
+        if app.state["cooling"].is_set():
+            return
         try:
             work()
         except Exception:  # noqa: BLE001  A server that is not warm still serves.
@@ -51,7 +62,8 @@ def charts(app: Litestar) -> None:
 
 def later_charts(app: Litestar) -> None:
     """Go on drawing them after what changes."""
-    drawn_ahead.keep_drawn(app.state["database"], app.state["counter"])
+    state = app.state
+    drawn_ahead.keep_drawn(state["database"], state["counter"], wait=state["cooling"].wait)
 
 
 def settle() -> None:

@@ -37,17 +37,18 @@ def keep_drawn(
     database: Database,
     counter: Counter,
     *,
-    wait: Callable[[float], None] = time.sleep,
+    wait: Callable[[float], object] = time.sleep,
     looks: int | None = None,
 ) -> None:
     """Draw anew whenever something changed and nothing did since the last look.
 
     While a file is taken in, what is drawn now would be of no use in a moment. It goes on for so
-    many ``looks``, or for ever.
+    many ``looks``, or until ``wait`` says to stop by returning what is true.
     """
     drawn = seen = _state(database)
     while looks is None or looks > 0:
-        wait(_LOOK_S)
+        if wait(_LOOK_S):
+            return
         state = _state(database)
         if state == seen and state != drawn:
             draw_ahead(database, counter)

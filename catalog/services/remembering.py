@@ -21,16 +21,16 @@ class Remembered(Generic[T]):
 
     No change commits without an entry of the record, so what was found since the last entry is
     so still. For what stands on tables that are recorded (``audit.TECHNICAL`` names the others)
-    and is asked outside of a transaction that writes. Safe to share by threads; an answer is
-    shared too, and nobody changes it.
+    and is asked outside of a transaction that writes. The latest ``most`` are kept. Safe to share
+    by threads; an answer is shared too, and nobody changes it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
         self._lock = Lock()
         self._held: WeakKeyDictionary[Engine, OrderedDict[Hashable, tuple[int, T]]] = (
             WeakKeyDictionary()
         )
-
         _EVERYTHING.add(self)
 
     def forget(self) -> None:
@@ -52,7 +52,7 @@ class Remembered(Generic[T]):
         with self._lock:
             held[asked] = state, answer
             held.move_to_end(asked)
-            while len(held) > _MOST:
+            while len(held) > self._most:
                 held.popitem(last=False)
         return answer
 

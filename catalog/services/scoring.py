@@ -22,6 +22,7 @@ from catalog.rules.score.scoring import (
     possible,
     scored,
 )
+from catalog.services.remembering import Remembered
 from catalog.views.products import ProductView
 from catalog.views.score import (
     Answer,
@@ -30,6 +31,7 @@ from catalog.views.score import (
     ProductScore,
 )
 
+_SCORES: Remembered[ProductScore | None] = Remembered(most=2_000)
 # To make a plan for one row quicker would take longer than to follow it.
 _AS_WRITTEN = pl.QueryOptFlags.none()
 
@@ -88,10 +90,15 @@ def score_if_any(connection: Connection, key: str, asked: Asked) -> ProductScore
         ProductNotFoundError: There is no such product, or there was none at the moment.
         ProjectNotFoundError: The site is no project.
     """
-    try:
-        return score_of_product(connection, key, asked)
-    except RulePackNotFoundError:
-        return None
+
+    def find() -> ProductScore | None:
+        try:
+            return score_of_product(connection, key, asked)
+        except RulePackNotFoundError:
+            return None
+
+    # Every page of the product tells it, and nothing it stands on changes off the record.
+    return _SCORES.get(connection, (key, asked), find)
 
 
 def score_of_product(connection: Connection, key: str, asked: Asked) -> ProductScore:

@@ -50,7 +50,7 @@ def published(site: TestClient[Litestar], **body: object) -> dict[str, Any]:
 def test_publishes_once_and_lists_it(site: TestClient[Litestar]) -> None:
     first, again = published(site), published(site, note="again")
     assert (first["is_new"], again["is_new"]) == (True, False)
-    assert first["head"]["published_by"] == "api:operator"
+    assert first["head"]["published_by"] == "api"
     assert first["content"]["figure"]["ratio_by_area"] == "45"
     listed = site.get(PATH).json()
     assert (listed["total"], listed["items"]) == (1, [first["head"]])

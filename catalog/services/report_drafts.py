@@ -12,19 +12,24 @@ from sqlalchemy import Connection
 
 from catalog.repositories import audit
 from catalog.rules.periods import CHINA
-from catalog.services import changes
+from catalog.services import changes, results
 from catalog.views.reporting import ReportContent, ReportHead
 
 _MOST = 32
 
 
 class _State(msgspec.Struct, frozen=True):
-    """What a draft stands on: every change is on record or public, and duties fall due by day."""
+    """What a draft stands on; duties fall due by day.
+
+    Every change is on record or public, but that a building is calculated anew is neither: it only
+    waits no longer. Others can come to wait by a change alone.
+    """
 
     version: int
     on: dt.date
     recorded: int
     changed: int
+    waiting: int
 
 
 class Drafts:
@@ -48,6 +53,7 @@ class Drafts:
             on=now.astimezone(CHINA).date(),
             recorded=audit.last_number(connection),
             changed=changes.last_change(connection),
+            waiting=results.how_many_wait(connection),
         )
         key = (str(connection.engine.url), head.key)
         with self._lock:

@@ -152,6 +152,17 @@ def seen(
         return report_reading.get_report(connection, actor, year=2026, scope=scope, now=now)
 
 
+def test_a_draft_that_was_looked_at_follows_when_figures_are_calculated_anew(
+    site: Database,
+) -> None:
+    opened(site)
+    bring(site, [a_bill_line("2", quantity=Decimal(300))], now=LATER)
+    waiting = seen(site).content.figure
+    assert seen(site).content.figure == waiting
+    recalculated(site, now=LATER)
+    assert seen(site).content.figure != waiting
+
+
 def filed(site: Database) -> ReportHead:
     head = step(site, opened(site), ReportStep.FREEZE)
     head = step(site, head, ReportStep.SIGN, HEAD)

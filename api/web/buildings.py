@@ -19,7 +19,7 @@ from api.web.asked import PageNumber, Short, Text
 from api.web.browser import who_asks
 from api.web.names import names_of
 from api.web.page import PageRequest, page
-from api.web.paging import Paging
+from api.web.paging import Paging, offset
 from api.web.ways_back import line_named, result_named
 from catalog.db import Database
 from catalog.permissions import Action, Actor, Thing, may
@@ -36,7 +36,7 @@ from catalog.services import (
 from catalog.services.expiring import expiring_products
 from catalog.views.evidence import EvidenceView
 from catalog.views.owner import ExpiringProduct
-from catalog.views.projects import BillLineView, DeliveryView
+from catalog.views.projects import BillLineView, BillWindow, DeliveryView, DeliveryWindow
 
 DELIVERIES = "deliveries"
 LINES_AT_ONCE = 100
@@ -130,20 +130,28 @@ def _files(connection: Connection, window: Window, actor: Actor) -> dict[str, Ev
 def _windows(
     connection: Connection, building: str, *, words: str, at: dict[str, int], whole: bool
 ) -> dict[str, Window]:
-    """Return a window on each bill and on the deliveries, on the pages asked for."""
+    """Return a window on each bill and on the deliveries, on the pages asked for or the last."""
+
+    def lines(part: str, limit: int, offset: int) -> BillWindow | DeliveryWindow:
+        if part == DELIVERIES:
+            return projects.delivery_window(
+                connection, building, words=words, limit=limit, offset=offset
+            )
+        return projects.bill_window(
+            connection, building, BillStage(part), words=words, limit=limit, offset=offset
+        )
+
     shown: dict[str, Window] = {}
     for part in (*BillStage, DELIVERIES):
-        number = at.get(part, 1)
-        limit, offset = LINES_AT_ONCE, (number - 1) * LINES_AT_ONCE
         if whole:
-            number, limit, offset = 1, asking.LAST_PAGE * LINES_AT_ONCE, 0
-        found = (
-            projects.delivery_window(connection, building, words=words, limit=limit, offset=offset)
-            if part == DELIVERIES
-            else projects.bill_window(
-                connection, building, BillStage(part), words=words, limit=limit, offset=offset
-            )
-        )
-        size = max(1, found.total) if whole else LINES_AT_ONCE
-        shown[part] = Window(found.items, Paging(number, size, found.total))
+            found = lines(part, asking.LAST_PAGE * LINES_AT_ONCE, 0)
+            shown[part] = Window(found.items, Paging(1, max(1, found.total), found.total))
+            continue
+        paging = Paging(at.get(part, 1), LINES_AT_ONCE, 0)
+        found = lines(part, LINES_AT_ONCE, offset(paging.page, LINES_AT_ONCE))
+        paging = msgspec.structs.replace(paging, total=found.total)
+        if paging.page > paging.pages:  # Lines were taken away since the link was made.
+            paging = msgspec.structs.replace(paging, page=paging.pages)
+            found = lines(part, LINES_AT_ONCE, offset(paging.page, LINES_AT_ONCE))
+        shown[part] = Window(found.items, paging)
     return shown

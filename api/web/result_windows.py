@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from api.web.paging import Paging
+from api.web.paging import Paging, offset
 from catalog.rules.ratio.trace import ItemResult, Measure, RatioResult
 
 LINES_AT_ONCE = 100
@@ -30,7 +30,8 @@ def part_name(item: ItemResult, measure: Measure) -> str:
 def windows(trace: RatioResult, *, part: str, page: int, line: str) -> dict[str, Part]:
     """Return a window on each part of a result, on its first page where none is asked for.
 
-    A ``line`` that is asked for opens the first part that holds it, at the page that does.
+    A page behind the last is the last. A ``line`` that is asked for opens the first part that
+    holds it, at the page that does.
     """
     parts = dict(_parts(trace))
     if line:
@@ -40,12 +41,14 @@ def windows(trace: RatioResult, *, part: str, page: int, line: str) -> dict[str,
                 break
     found = {}
     for name, lines in parts.items():
-        number = page if name == part else 1
-        start = (number - 1) * LINES_AT_ONCE
+        paging = Paging(1, LINES_AT_ONCE, len(lines))
+        if name == part:
+            paging = msgspec.structs.replace(paging, page=min(page, paging.pages))
+        start = offset(paging.page, LINES_AT_ONCE)
         found[name] = Part(
             name=name,
             lines=lines[start : start + LINES_AT_ONCE],
-            paging=Paging(number, LINES_AT_ONCE, len(lines)),
+            paging=paging,
             is_open=name == part,
         )
     return found

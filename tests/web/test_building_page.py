@@ -76,6 +76,27 @@ def test_a_long_bill_is_read_page_by_page_and_whole_to_be_printed(
     assert len(_numbers(site.get(f"{BUILDING_PATH}?whole=1").text)) == LINES
 
 
+@pytest.mark.parametrize(
+    "asked", ["part=settlement&page=10000", "part=none&page=3", "q=" + "岩" * 200]
+)
+def test_what_is_asked_for_in_vain_shows_what_there_is(
+    site: TestClient[Litestar], asked: str
+) -> None:
+    page = site.get(f"{BUILDING_PATH}?{asked}")
+    assert page.status_code == 200
+    last = [str(n) for n in range(LINES_AT_ONCE + 1, LINES + 1)]
+    first = [str(n) for n in range(1, LINES_AT_ONCE + 1)]
+    assert _numbers(page.text) == (last if "10000" in asked else [] if "q=" in asked else first)
+
+
+@pytest.mark.parametrize("asked", ["page=10001", "page=0", "whole=x", "line=" + "x" * 21])
+def test_what_cannot_be_understood_is_answered_in_words(
+    site: TestClient[Litestar], asked: str
+) -> None:
+    answer = site.get(f"{BUILDING_PATH}?{asked}")
+    assert answer.status_code == 400 and "<h1" in answer.text
+
+
 def test_a_link_to_a_line_finds_its_window(site: TestClient[Litestar], filled: Database) -> None:
     with filled.reading() as connection:
         last = projects.bill_lines_of_building(connection, BUILDING)[-1]

@@ -60,3 +60,9 @@ def test_a_line_nobody_knows_opens_nothing(trace: RatioResult) -> None:
     found = windows(trace, part="none", page=9, line="delivery-x")
     assert not any(window.is_open for window in found.values())
     assert all(window.paging.page == 1 for window in found.values())
+
+
+def test_a_page_behind_the_last_is_the_last(trace: RatioResult) -> None:
+    for name in windows(trace, part="", page=1, line=""):
+        last, behind = (windows(trace, part=name, page=page, line="")[name] for page in (3, 9_999))
+        assert last == behind and last.lines

@@ -25,14 +25,18 @@ from litestar.types import Message, Scope
 from pydantic import SecretStr
 
 from api import problems
+from api.answers import Answers
 from api.counting import Counter
 from api.desk import Desk
+from api.heads import Site
 from api.health import health
 from api.interest import InterestCounter
+from api.long_ways import WAYS
+from api.long_work import WORK, LongWork
 from api.machine import Machine
+from api.moment import now
 from api.openapi import FaithfulPydanticSchema, TextualDecimal
 from api.rest import rest_router
-from api.rest.moment import now
 from api.telling import NoticeWorker
 from api.turns import Turns
 from api.upkeep import Upkeep
@@ -64,6 +68,8 @@ _HANDED = (
     "search_engine",
     "index_worker",
     "desk",
+    "long_work",
+    "answers",
     "turns",
     "evidence_files",
     "signing_keys",
@@ -106,13 +112,14 @@ def wired(
     backups: Path | None = None,
     backup_hours: int = 26,
     disk_free_percent: int = 10,
+    patience_s: float = 1.0,
 ) -> State:
     """Return what handlers work with: the store, the engine and all that stands on them.
 
     ``searches_at_once`` is by default as many as there are processors. ``keeps_index`` starts the
     worker that brings changes into the search index. ``gate`` says how people are let in; without
     one the defaults do, under a secret key that ends with the process. ``ways`` starts the worker
-    that makes notices and sends them.
+    that makes notices and sends them. Work that takes longer than ``patience_s`` gets a page.
     """
     gate = gate or Settings.model_construct(secret_key=SecretStr(secrets.token_urlsafe(32))).gate(
         password_policy()
@@ -135,6 +142,11 @@ def wired(
             "keeps_index": keeps_index,
             "desk": desk,
             "has_desk": desk is not None,
+            "long_work": LongWork(
+                database, shelf / WORK, WAYS, keep_for=keep_for, patience_s=patience_s, clock=now
+            ),
+            "keeps_work": data_dir is not None,
+            "answers": Answers(patience_s),
             "teller": teller,
             "interest": InterestCounter(database, now),
             "upkeep_work": Upkeep(database, engine),
@@ -165,7 +177,7 @@ def wired(
 
 def routed(state: State) -> Litestar:
     """Return the application whose handlers work with these things."""
-    return Litestar(
+    return Site(
         route_handlers=[rest_router(), web_router(), health],
         dependencies={name: Provide(_from_state(name), sync_to_thread=False) for name in _HANDED},
         exception_handlers={HTTPException: _on_unrouted},
@@ -220,6 +232,9 @@ def _start(app: Litestar) -> None:
         state.interest.start()
     if state.desk:
         state.desk.worker.start()
+    if state.keeps_work:
+        # What a server left unfinished is taken up again.
+        state.long_work.worker.start()
     if state.teller:
         state.teller.start()
 
@@ -230,6 +245,7 @@ def _close(app: Litestar) -> None:
         state.teller.stop()
     if state.desk:
         state.desk.worker.stop()
+    state.long_work.worker.stop()
     if state.keeps_index:
         state.interest.stop()
         state.index_worker.stop()

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
+from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from anyio import to_thread
 from litestar import Request
 from litestar.di import Provide
 from litestar.exceptions import NotAuthorizedException
+from sqlalchemy import Connection
 
 from catalog.db import Database
-from catalog.permissions import ANYONE, Actor, Role
-from catalog.services import tokens
+from catalog.permissions import ANYONE, Actor, Role, acting_for
+from catalog.services import organisations, tokens
 from catalog.services.tokens import Shown
 
 _Asked = Request[Any, Any, Any]
+T = TypeVar("T")
+_PROGRAM = "api"
 _CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
@@ -50,8 +54,11 @@ async def _proved(request: _Asked, header: str) -> Actor:
         expected = request.app.state.api_token
         # Compared in constant time: the time of an answer shall not tell how much was right.
         if expected and hmac.compare_digest(secret.encode(), expected.encode()):
-            return Actor(name="api:operator", role=Role.OPERATOR)
-        shown = await _find(request.app.state.database, secret)
+            return await _read(request.app.state.database, _operator)
+        now = dt.datetime.now(dt.UTC)
+        shown = await _read(request.app.state.database, partial(_look, secret, now))
+        if shown is not None and shown.is_due:
+            await to_thread.run_sync(partial(_note, request.app.state.database, shown, now))
         if shown is not None:
             return shown.actor
     raise NotAuthorizedException(
@@ -60,19 +67,24 @@ async def _proved(request: _Asked, header: str) -> Actor:
     )
 
 
-async def _find(database: Database, secret: str) -> Shown | None:
-    now = dt.datetime.now(dt.UTC)
-    look = partial(_look, database, secret, now)
+async def _read(database: Database, look: Callable[[Connection], T]) -> T:
+    def read() -> T:
+        with database.reading() as connection:
+            return look(connection)
+
     # An embedded database answers sooner than a thread could be called.
-    shown = look() if database.is_embedded else await to_thread.run_sync(look)
-    if shown is not None and shown.is_due:
-        await to_thread.run_sync(partial(_note, database, shown, now))
-    return shown
+    return read() if database.is_embedded else await to_thread.run_sync(read)
 
 
-def _look(database: Database, secret: str, now: dt.datetime) -> Shown | None:
-    with database.reading() as connection:
-        return tokens.shown_token(connection, secret, now=now)
+def _look(secret: str, now: dt.datetime, connection: Connection) -> Shown | None:
+    return tokens.shown_token(connection, secret, now=now)
+
+
+def _operator(connection: Connection) -> Actor:
+    """Return who shows the operator's own token: a program of the office that runs the machine."""
+    office = organisations.find_operator(connection)
+    name = acting_for(_PROGRAM, office.name) if office else f"{Role.OPERATOR}:{_PROGRAM}"
+    return Actor(name=name, role=Role.OPERATOR)
 
 
 def _note(database: Database, shown: Shown, now: dt.datetime) -> None:

@@ -145,8 +145,9 @@ class Desk:
         is_dry_run: bool,
         source: str | None,
         answers: Answers,
+        imports_if_clean: bool = False,
     ) -> Job:
-        """Have a kept file tried or imported.
+        """Have a kept file tried or imported, or imported once a try found nothing to remark.
 
         Raises:
             NotFoundException: No such file was handed in here.
@@ -157,6 +158,7 @@ class Desk:
             actor=actor,
             now=self._clock(),
             is_dry_run=is_dry_run,
+            imports_if_clean=imports_if_clean,
             source=source,
             placement=answers.placement,
             mapping=answers.mapping,

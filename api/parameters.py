@@ -15,6 +15,7 @@ from catalog.rules.periods import CHINA, end_of_day
 # What our keys are made of; PostgreSQL refuses a NUL with a DataError, SQLite would keep it.
 KEY = r"^[a-z0-9]([a-z0-9._-]{0,78}[a-z0-9])?$"
 TEXT = r"^[^\x00-\x1f\x7f]*$"
+LINES = r"^[^\x00]*$"
 
 KeyInPath = Annotated[str, PathParameter(pattern=KEY, max_length=80)]
 IdInPath = Annotated[int, PathParameter(ge=1, le=2**53 - 1)]

@@ -18,6 +18,7 @@ from catalog.errors import BackupRefusedError, CatalogError
 from catalog.permissions import Actor
 from catalog.services import upkeep
 from catalog.services.backups import manifest
+from catalog.services.jobs import CancelledError
 from search.engine import SearchEngine
 from search.sync import LeaseHeldError, lease, rebuild
 
@@ -80,8 +81,17 @@ class Upkeep:
         upkeep.ensure_runs(actor)
         return self._begin(VERIFY_BACKUP, partial(self._verify_backup, path), actor, clock)
 
+    def cancel(self, *, actor: Actor) -> None:
+        """Let the work in hand end at its next step; nothing of it stays.
+
+        Raises:
+            PermissionDeniedError: The actor does not run the system.
+        """
+        upkeep.ensure_runs(actor)
+        self._stopping = True
+
     def stop(self) -> None:
-        """Let the work in hand end at its next step."""
+        """Let the work in hand end at its next step, and wait for that."""
         self._stopping = True
         if self._thread is not None:
             self._thread.join(timeout=30)
@@ -96,7 +106,7 @@ class Upkeep:
         with self._lock:
             if self.is_busy:
                 return False
-            self.last = Work(name=name, started_at=clock())
+            self.last, self._stopping = Work(name=name, started_at=clock()), False
         self._thread = Thread(target=self._do, args=(work, actor, clock), name=name, daemon=True)
         self._thread.start()
         return True
@@ -112,6 +122,8 @@ class Upkeep:
             work(actor, clock)
         except LeaseHeldError:
             trouble = "lease-held"
+        except CancelledError:
+            trouble = "cancelled"
         except (CatalogError, SQLAlchemyError) as error:
             log.warning("upkeep failed", extra={"reason": str(error)})
             trouble = "failed"
@@ -121,14 +133,14 @@ class Upkeep:
         if self.last is not None:
             self.last = msgspec.structs.replace(self.last, **facts)
 
+    def _go_on(self, done: int) -> None:
+        if self._stopping:
+            raise CancelledError
+        self._tell(done=done)
+
     def _rebuild(self, actor: Actor, clock: Callable[[], dt.datetime]) -> None:
         with self._database.reading() as connection:
             self._tell(total=upkeep.documents_wanted(connection))
-
-        def progress(done: int) -> None:
-            if self._stopping:
-                raise LeaseHeldError
-            self._tell(done=done)
 
         with lease(self._database, f"upkeep-{uuid4().hex}") as prolong:
             try:
@@ -136,7 +148,7 @@ class Upkeep:
                     self._database,
                     self._engine,
                     prolong=prolong,
-                    progress=progress,
+                    progress=self._go_on,
                     batch=_AT_ONCE,
                 )
             finally:
@@ -146,13 +158,13 @@ class Upkeep:
 
     def _verify(self, actor: Actor, clock: Callable[[], dt.datetime]) -> None:
         with self._database.transaction() as session:
-            verdict = upkeep.verify_record(session, actor=actor, now=clock())
+            verdict = upkeep.verify_record(session, actor=actor, now=clock(), progress=self._go_on)
         self._tell(done=verdict.length, total=verdict.length)
 
     def _verify_backup(self, path: Path, actor: Actor, clock: Callable[[], dt.datetime]) -> None:
         trouble = None
         try:
-            files = len(manifest.verify(path).members)
+            files = len(manifest.verify(path, progress=self._go_on).members)
         except BackupRefusedError as error:
             files, trouble = 0, error
         with self._database.transaction() as session:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from catalog.models.audit import AuditEntry
 from catalog.rules.record import GENESIS, Entry, content_of, sealed
+from catalog.written import each_statement, writes_of
 
 TECHNICAL: Mapping[str, str] = {
     "alembic_version": "the program's own version of the tables",
@@ -23,6 +23,7 @@ TECHNICAL: Mapping[str, str] = {
     "import_run": "the ledger of imports is their own record; entries name its runs",
     "import_issue": "part of the ledger of imports",
     "import_footprint": "part of the ledger of imports",
+    "written_table": "counts itself, whenever any of the others is written to",
     "result": "follows from the facts and the rules, and keeps every former state itself",
     "result_trace": "the lines behind a result, as they were calculated with",
     "usage_fact": "follows from the lines; can be made anew",
@@ -53,13 +54,6 @@ _PENDING = "audit-pending"
 _CHANGED = "audit-changed"
 _RECORDED = "audit-recorded"
 _TURN = 0x1CAD
-_WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "TRUNCATE", "WITH", "COPY")
-_WRITES = re.compile(
-    r"\b(?:INSERT(?: OR \w+)? INTO|REPLACE INTO|UPDATE(?: OR \w+)?|DELETE FROM|MERGE INTO|"
-    r"TRUNCATE(?: TABLE)?|COPY)\s+(?:ONLY\s+)?\"?(?!SET\b)(\w+)\"?"
-    r"(?:\s+SET\s+(.*?)(?:\s+WHERE\b|$))?",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 class UnrecordedChangeError(RuntimeError):
@@ -137,16 +131,10 @@ def _seal(connection: Connection, entries: Iterable[Entry]) -> None:
 def guard(engine: Engine) -> None:
     """Let no transaction of this engine commit that changed something and put nothing on record."""
 
-    @event.listens_for(engine, "before_cursor_execute")
-    def watch_statement(  # The arguments are SQLAlchemy's.
-        connection: Connection,
-        _cursor: object,
-        statement: str,
-        _parameters: object,
-        _context: object,
-        _many: object,
-    ) -> None:
-        note_written(connection, tables_changed_by(statement))
+    each_statement(
+        engine,
+        lambda connection, statement: note_written(connection, tables_changed_by(statement)),
+    )
 
     @event.listens_for(engine, "commit")
     def refuse(connection: Connection) -> None:
@@ -173,11 +161,8 @@ def note_written(connection: Connection, tables: frozenset[str]) -> None:
 @lru_cache(maxsize=4096)
 def tables_changed_by(statement: str) -> frozenset[str]:
     """Return the tables that a statement changes in a way that must be on record."""
-    if not statement.lstrip(" \n\t(").upper().startswith(_WRITING):
-        return frozenset()
-    found = _WRITES.finditer(statement)
     return frozenset(
-        table for table, columns in (m.groups() for m in found) if not _is_technical(table, columns)
+        table for table, columns in writes_of(statement) if not _is_technical(table, columns)
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session, sessionmaker
 
-from catalog import audit, outbox, public_changes
+from catalog import audit, outbox, public_changes, written
 
 
 class CatalogSession(Session):
@@ -30,6 +30,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.is_embedded = make_url(url).get_backend_name() == "sqlite"
         self.engine, self._reader = _sqlite(url) if self.is_embedded else _postgresql(url)
+        written.follow(self.engine)
         audit.guard(self.engine)
         self._sessions = sessionmaker(self.engine, class_=CatalogSession, expire_on_commit=False)
         self._held: WeakKeyDictionary[Thread, Connection] = WeakKeyDictionary()

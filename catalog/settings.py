@@ -109,8 +109,10 @@ class Settings(BaseSettings):
 
     site_url: str | None = Field(
         None,
-        description="Address of the pages as people reach them, such as https://lucai.example.org; "
-        "letters link to it.",
+        description="Address of the pages as people reach them, such as https://lucai.example.org: "
+        "letters, feeds, QR codes, files and examples link to it. Without it they link to the Host "
+        "that was asked for, and letters to nothing.",
+        pattern=r"^https?://[^\s/?#]+/?$",
     )
     mail_host: str | None = Field(
         None, description="Mail server for notices; without it no e-mail is sent."

@@ -132,6 +132,7 @@ def play(database: Database, *, seed: int) -> list[SignIn]:
         cast,
         corps,
         reports,
+        submissions,
     )
 
     chosen = settings()
@@ -144,6 +145,8 @@ def play(database: Database, *, seed: int) -> list[SignIn]:
         played = cases.play_year(stage, seed, show=show)
     if played is None:
         return []
+    with bar("申报", "submissions", None) as show:
+        show(submissions.play_submissions(stage, seed, played.makers))
     # What was adopted meanwhile is told of the lines that came before.
     calculate_outdated(database)
     keys = SigningKeys(chosen.data_dir)

@@ -14,7 +14,7 @@ from catalog.forms.edition_form import edition_form, edition_rows, edition_sheet
 from catalog.forms.form import Language
 from catalog.forms.pdf import pdf_of
 from catalog.forms.workbook import write_workbook
-from catalog.services import editions
+from catalog.services import edition_comparing, editions
 from cli.house import open_database
 from cli.output import language, print_json, print_table, say
 
@@ -91,7 +91,7 @@ def _tell(file: Path) -> None:
 def check(edition: str) -> None:
     """Make EDITION again from what was known then; leave with 1 where its hash differs."""
     with open_database() as database, database.reading() as connection:
-        found = editions.rebuild(connection, edition)
+        found = edition_comparing.rebuild(connection, edition)
     if found.is_same:
         say("重新生成，指纹相同。", "Made again from what was known then: the same hash.")
         return
@@ -110,7 +110,7 @@ def check(edition: str) -> None:
 def compare(older: str, newer: str, as_json: bool) -> None:
     """Say what the edition NEWER adds to OLDER, lacks of it, and states otherwise."""
     with open_database() as database, database.reading() as connection:
-        found = editions.difference(connection, older, newer)
+        found = edition_comparing.difference(connection, older, newer)
     if as_json:
         print_json(found)
         return

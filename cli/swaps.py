@@ -12,6 +12,7 @@ from catalog.rules.terms import Stage
 from catalog.services.swaps import Question, read_swaps
 from cli.house import clock, open_database
 from cli.output import language, print_json, print_table, say
+from seed_data.matching import contraries
 
 if TYPE_CHECKING:
     from catalog.rules.swaps.answer import Less, SwapPlan
@@ -63,7 +64,7 @@ def command(  # The options are what a person can ask.
         adopted=adopted,
     )
     with open_database() as database:
-        view = read_swaps(database, building, question, on=clock().date())
+        view = read_swaps(database, building, question, on=clock().date(), contraries=contraries())
     if not view.adopted_only:
         say(
             "建议的产品持有有效证书，未限于已采信的产品。",

@@ -28,9 +28,7 @@ def clear_away(
     A file stays while a job names it, and while the ledger has a run of it that is not undone: its
     refused rows may be asked for.
     """
-    ended = [job for job in jobs.all() if job.ended_at is not None and job.ended_at < before]
-    for job in ended:
-        jobs.remove(job)
+    ended = jobs.remove_ended(before=before)
     needed = {job.file_hash for job in jobs.all()}
     with database.reading() as connection:
         needed |= ledger.hashes_in_use(connection)
@@ -39,7 +37,7 @@ def clear_away(
         if path.name not in needed and _changed_at(path) < before:
             files.remove(path.name)
             cleared += 1
-    return Cleared(jobs=len(ended), files=cleared)
+    return Cleared(jobs=ended, files=cleared)
 
 
 def _changed_at(path: Path) -> dt.datetime:

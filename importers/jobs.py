@@ -1,17 +1,9 @@
-"""Imports that a page has asked for, each a folder of files that outlives the server.
-
-Whatever process of the server answers a page, it reads how far a job is from the folder.
-"""
+"""Imports that a page has asked for: jobs with the lists of what they change and refuse."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import re
-import secrets
-import shutil
 from collections.abc import Iterator
-from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -20,28 +12,16 @@ import msgspec
 
 from catalog.permissions import Actor
 from catalog.records import Issue, Kind
+from catalog.services.jobs import JobBase, Jobs, JobState, new_id
 from importers.source import Placement
 from importers.table.mapping import Mapping
 
 JOBS = "imports"
 """The folder of the jobs, in the data folder."""
 
+__all__ = ["JOBS", "Counts", "Job", "JobChange", "JobFolder", "JobState"]
+
 T = TypeVar("T")
-_ID = re.compile(r"[0-9a-f]{16}")
-_ID_BYTES = 8
-_JOB = "job.json"
-_CANCEL = "cancel"
-
-
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    FINISHED = "finished"
-    REFUSED = "refused"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
 
 
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,52 +37,45 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class JobChange(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that a dry run would add or change; fields are (before, after)."""
+    """One thing that a dry run would add or change; fields are (before, after).
+
+    ``read`` is what was read of a new one.
+    """
 
     entity: str
     key: str
     label: str
     is_new: bool
     fields: dict[str, tuple[str, str]] = {}
+    read: dict[str, str] = {}
 
 
-class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One import as it was asked for, and how far it has come."""
+class Job(JobBase, frozen=True, kw_only=True):
+    """One import as it was asked for, and how far it has come.
 
-    id: str
+    A dry run that ``imports_if_clean`` and finds nothing to remark becomes the import itself.
+    """
+
     file_hash: str
     file_name: str
-    actor: Actor
-    submitted_at: dt.datetime
     is_dry_run: bool
+    imports_if_clean: bool = False
     kind: Kind | None = None
     source: str | None = None
     placement: Placement | None = None
     mapping: Mapping | None = None
-    state: JobState = JobState.WAITING
-    tries: int = 0
-    started_at: dt.datetime | None = None
-    ended_at: dt.datetime | None = None
-    step: str | None = None
-    done: int = 0
-    total: int | None = None
     run_id: int | None = None
     counts: Counts = Counts()
     changes: int = 0
     issues: int = 0
     refusal: Issue | None = None
 
-    @property
-    def is_open(self) -> bool:
-        """Whether something is still to be done."""
-        return self.state in (JobState.WAITING, JobState.RUNNING)
 
-
-class JobFolder:
-    """All jobs, oldest first."""
+class JobFolder(Jobs[Job]):
+    """All imports that were asked for, with their lists, oldest first."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        super().__init__(folder, Job)
 
     def submit(
         self,
@@ -112,62 +85,28 @@ class JobFolder:
         actor: Actor,
         now: dt.datetime,
         is_dry_run: bool,
+        imports_if_clean: bool = False,
         kind: Kind | None = None,
         source: str | None = None,
         placement: Placement | None = None,
         mapping: Mapping | None = None,
     ) -> Job:
         """Ask for an import."""
-        job = Job(
-            id=secrets.token_hex(_ID_BYTES),
-            file_hash=file_hash,
-            file_name=file_name,
-            actor=actor,
-            submitted_at=now,
-            is_dry_run=is_dry_run,
-            kind=kind,
-            source=source,
-            placement=placement,
-            mapping=mapping,
+        return self.add(
+            Job(
+                id=new_id(),
+                file_hash=file_hash,
+                file_name=file_name,
+                actor=actor,
+                submitted_at=now,
+                is_dry_run=is_dry_run,
+                imports_if_clean=imports_if_clean,
+                kind=kind,
+                source=source,
+                placement=placement,
+                mapping=mapping,
+            )
         )
-        (self.folder / job.id).mkdir(parents=True)
-        self.save(job)
-        return job
-
-    def find(self, job_id: str) -> Job | None:
-        """Return a job, if there is one with this id."""
-        if not _ID.fullmatch(job_id):
-            return None
-        try:
-            content = (self.folder / job_id / _JOB).read_bytes()
-        except FileNotFoundError:
-            return None
-        return msgspec.json.decode(content, type=Job)
-
-    def all(self) -> list[Job]:
-        """Return every job in the order in which they were asked for."""
-        names = [path.parent.name for path in self.folder.glob(f"*/{_JOB}")]
-        jobs = [job for name in names if (job := self.find(name))]
-        return sorted(jobs, key=lambda job: (job.submitted_at, job.id))
-
-    def save(self, job: Job) -> None:
-        """Write down how far a job has come; a reader sees the old state or the new."""
-        path = self.folder / job.id / _JOB
-        new = path.with_suffix(".new")
-        new.write_bytes(msgspec.json.encode(job))
-        os.replace(new, path)
-
-    def remove(self, job: Job) -> None:
-        """Forget a job, its lists included."""
-        shutil.rmtree(self.folder / job.id)
-
-    def cancel(self, job: Job) -> None:
-        """Ask that a job end; it does after the batch in hand."""
-        (self.folder / job.id / _CANCEL).touch()
-
-    def is_cancelled(self, job: Job) -> bool:
-        """Tell whether somebody asked that a job end."""
-        return (self.folder / job.id / _CANCEL).exists()
 
     def start_lists(self, job: Job) -> None:
         """Empty a job's lists: it begins, perhaps for the second time."""

@@ -8,6 +8,7 @@ import msgspec
 
 from catalog.permissions import Actor
 from catalog.records import Issue, Kind, Severity
+from catalog.services.jobs import CancelledError
 from catalog.services.receiving.receipt import Change, Receipt
 from importers.source import Placement
 from importers.table.mapping import Mapping
@@ -28,7 +29,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return msgspec.json.decode(options, type=cls) if options else cls()
 
 
-class ImportCancelledError(Exception):
+class ImportCancelledError(CancelledError):
     """Somebody wants the import to end and nothing of it to stay; raised between batches."""
 
 

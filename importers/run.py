@@ -12,9 +12,10 @@ from catalog.db import Database
 from catalog.errors import ImportRefusedError
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import Issue, Kind
+from catalog.services.garbage import collecting_rarely
 from catalog.services.receiving import runs
 from catalog.services.receiving.receipt import Change, Receipt
-from importers.calculating import collecting_rarely, recalculate
+from importers.calculating import recalculate
 from importers.formats import format_of
 from importers.issues import issue_of
 from importers.lookups import Lookups

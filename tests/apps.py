@@ -23,7 +23,8 @@ from search.engine import SearchEngine
 
 def create_app(database: Database, search_engine: SearchEngine, **options: Any) -> Litestar:
     """Return the application over a store and an engine, as ``api.app.create_app`` does."""
-    things = wired(database, search_engine, **options)
+    # A busy machine shall not turn an answer into a page of progress.
+    things = wired(database, search_engine, **{"patience_s": 60.0, **options})
     return _with_things(_routes(database.is_embedded, things["upload_limit"]), things)
 
 

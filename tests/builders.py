@@ -34,7 +34,6 @@ from catalog.services import results
 from catalog.services.receiving import runs
 from catalog.services.receiving.receipt import Change, Receipt
 from catalog.services.receiving.undoing import undo_run
-from catalog.services.remembering import forget_everything
 
 OPERATOR = Actor(name="test", role=Role.OPERATOR)
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
@@ -210,4 +209,3 @@ def making_up(database: Database) -> Iterator[Session]:
     with database.transaction() as session:
         audit.waive(session.connection())
         yield session
-    forget_everything()

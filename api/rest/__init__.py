@@ -6,24 +6,24 @@ from litestar import Router
 
 from api import problems
 from api.rest.accounts import MeController, OrganisationsController
-from api.rest.annual_reports import (
-    AnnualReportsController,
-    DemonstrationsController,
-    FilingsController,
-)
+from api.rest.annual_reports import AnnualReportsController
 from api.rest.audit import AuditController
+from api.rest.bureau import BureauController
 from api.rest.cases import CasesController, PublicNoticesController
 from api.rest.certificates import CertificatesController
 from api.rest.changes import ChangesController
 from api.rest.conflicts import ConflictsController
 from api.rest.demand import DemandController
+from api.rest.demonstrations import DemonstrationsController
 from api.rest.draws import DrawsController, PanelController
 from api.rest.editions import EditionsController
 from api.rest.epds import EpdsController
 from api.rest.evidence import EvidenceController
 from api.rest.exports import ExportController
+from api.rest.filings import FilingsController
 from api.rest.findings import FindingsController
 from api.rest.imports import ImportsController
+from api.rest.jobs import JobsController
 from api.rest.matching import MatchingController
 from api.rest.outlook import OutlookController
 from api.rest.owner_deliveries import SiteDeliveriesController
@@ -36,12 +36,14 @@ from api.rest.published import PublishedController
 from api.rest.ratios import RatiosController, ResultsController
 from api.rest.reach import ReachController
 from api.rest.reference import ReferenceController
+from api.rest.report_steps import KeepingReportsController
 from api.rest.result_form import ResultFormController
 from api.rest.rules import MeasuresController, ProjectRulesController, RulesController
 from api.rest.score import ProductScoreController, ScoresController, VisitController
 from api.rest.search import SearchController
 from api.rest.submissions import SubmissionsController
 from api.rest.swaps import SwapsController
+from api.rest.targets import TargetsController
 from api.rest.verification import VerificationController
 from api.rest.watch import NoticesController, WatchController
 from api.rest.webhooks import WebhooksController
@@ -60,6 +62,9 @@ def rest_router() -> Router:
             VerificationController,
             FindingsController,
             AnnualReportsController,
+            KeepingReportsController,
+            TargetsController,
+            BureauController,
             FilingsController,
             DemonstrationsController,
             ConflictsController,
@@ -94,6 +99,7 @@ def rest_router() -> Router:
             ReferenceController,
             RulesController,
             ImportsController,
+            JobsController,
             MatchingController,
             MeController,
             OrganisationsController,

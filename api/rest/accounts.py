@@ -13,9 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import actor_of
 from api.parameters import TEXT, KeyInPath, Limit, Offset
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
-from catalog.db import Database
+from api.rest.writing import Asking, own, writes
 from catalog.permissions import Action, Actor, Rank, Role, reach_of
 from catalog.rules.terms import OrganisationState
 from catalog.services import organisations
@@ -74,25 +72,21 @@ class OrganisationsController(Controller):
     path = "/organisations"
     tags = ("accounts",)
 
-    @get(
+    @own(
         operation_id="list_organisations",
-        sync_to_thread=True,
-        security=[{"token": []}],
-        dependencies=actor_of,
         responses=problem_responses(400, 401, 403),
     )
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         standing: Annotated[OrganisationState | None, QueryParameter()] = None,
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> OrganisationPage:
         """Return organisations, those that wait longest first."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return organisations.registrations(
-                connection, actor=actor, state=standing, limit=limit, offset=offset
+                connection, actor=asking.actor, state=standing, limit=limit, offset=offset
             )
 
     @writes(post)(
@@ -101,15 +95,13 @@ class OrganisationsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def prove(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[JudgementBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[JudgementBody]
     ) -> OrganisationView:
         """Hold it to be proved that an organisation is who it says it is."""
-        with database.transaction() as session:
-            return organisations.prove(session, key, reason=data.reason, actor=actor, now=now())
+        with asking.transaction() as session:
+            return organisations.prove(
+                session, key, reason=data.reason, actor=asking.actor, now=asking.now()
+            )
 
     @writes(post)(
         "/{key:str}/refuse",
@@ -117,12 +109,10 @@ class OrganisationsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def refuse(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[JudgementBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[JudgementBody]
     ) -> OrganisationView:
         """Refuse a registration, with the reason that its people are to read."""
-        with database.transaction() as session:
-            return organisations.refuse(session, key, reason=data.reason, actor=actor, now=now())
+        with asking.transaction() as session:
+            return organisations.refuse(
+                session, key, reason=data.reason, actor=asking.actor, now=asking.now()
+            )

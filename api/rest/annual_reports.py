@@ -1,29 +1,28 @@
-"""/api/v1/annual-reports, /filings, /demonstrations: what bureaus report, and when."""
+"""The reading half of /api/v1/annual-reports: what bureaus reported, checks and figures."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import PathParameter, QueryParameter, SkipValidation
 
 from api.auth import reader_of
-from api.parameters import KEY, day_or_today
-from api.problems import problem_responses
-from api.reading import read
-from api.rest.moment import now
+from api.form_files import spoken
+from api.moment import now
+from api.parameters import KEY
+from api.problems import language_of, problem_responses
 from api.turns import Turns
 from catalog.db import Database
+from catalog.forms.form import Language
 from catalog.permissions import Actor
-from catalog.services import demonstrations, filings, report_reading
-from catalog.services.report_content import reporting_pack
+from catalog.services import report_reading
+from catalog.services.report_forms import ReportChange, changes_since
 from catalog.views.reporting import (
-    DemonstrationView,
-    DutyRow,
     ReportContent,
     ReportHead,
     ReportRebuilt,
@@ -44,20 +43,11 @@ class ReportList(msgspec.Struct, frozen=True):
     items: list[ReportHead]
 
 
-class FilingRegister(msgspec.Struct, frozen=True):
-    """Every duty of every year with how it stands in each division; ``pack`` says by which rule.
+class ReportChanges(msgspec.Struct, frozen=True):
+    """The cells of a frozen report that would say something else now."""
 
-    Who put what on record, and the papers, are for the bureaus: ``filings`` is empty here.
-    """
-
-    pack: str
-    items: list[DutyRow]
-
-
-class DemonstrationList(msgspec.Struct, frozen=True):
-    """Demonstration projects and bases, the latest named first."""
-
-    items: list[DemonstrationView]
+    head: ReportHead
+    items: list[ReportChange]
 
 
 class AnnualReportsController(Controller):
@@ -126,43 +116,20 @@ class AnnualReportsController(Controller):
         """Make a frozen report again from what was known then, and compare the bytes."""
         return await turns.take(partial(_rebuilt, database, actor, year, whose))
 
-
-class FilingsController(Controller):
-    """Plans and reports that were handed in."""
-
-    path = "/filings"
-    tags = ("reports",)
-
-    @read(operation_id="list_filings")
-    def index(self, database: NamedDependency[Database]) -> FilingRegister:
-        """Return how every duty of every year stands in each division."""
-        with database.reading() as connection:
-            pack, _ = reporting_pack(connection, day_or_today(None))
-            rows = filings.register(connection, pack, now=now())
-        return FilingRegister(
-            pack=f"{pack.key}@{pack.version}",
-            items=[msgspec.structs.replace(row, filings=[], exemptions=[]) for row in rows],
-        )
-
-
-class DemonstrationsController(Controller):
-    """Demonstration projects and bases."""
-
-    path = "/demonstrations"
-    tags = ("reports",)
-
-    @read(operation_id="list_demonstrations", responses=problem_responses(400))
-    def index(
+    @get("/{year:int}/{whose:str}/changes", operation_id="list_annual_report_changes",
+         responses=problem_responses(400, 401, 403, 404, 409))  # fmt: skip
+    async def changes(
         self,
+        request: Request[Any, Any, Any],
         database: NamedDependency[Database],
-        division: OfDivision = None,
-        year: OfYear = None,
-    ) -> DemonstrationList:
-        """Return what the Corps named an example, withdrawn or not."""
-        with database.reading() as connection:
-            return DemonstrationList(
-                demonstrations.every_demonstration(connection, division=division, year=year)
-            )
+        turns: NamedDependency[SkipValidation[Turns]],
+        actor: NamedDependency[Actor],
+        year: YearInPath,
+        whose: ScopeInPath,
+    ) -> ReportChanges:
+        """Return what a frozen report would say otherwise now, in the language asked for."""
+        language = spoken(language_of(request))
+        return await turns.take(partial(_changes, database, actor, year, whose, language))
 
 
 def _report(database: Database, actor: Actor, year: int, whose: str) -> ReportView:
@@ -173,3 +140,12 @@ def _report(database: Database, actor: Actor, year: int, whose: str) -> ReportVi
 def _rebuilt(database: Database, actor: Actor, year: int, whose: str) -> ReportRebuilt:
     with database.reading() as connection:
         return report_reading.rebuild(connection, actor, year=year, scope=whose)
+
+
+def _changes(
+    database: Database, actor: Actor, year: int, whose: str, language: Language
+) -> ReportChanges:
+    with database.reading() as connection:
+        return ReportChanges(
+            *changes_since(connection, actor, year=year, scope=whose, language=language, now=now())
+        )

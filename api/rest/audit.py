@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Controller, get
+from litestar import Controller
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from api.auth import actor_of
 from api.parameters import TEXT, Day, Limit, Offset
 from api.problems import problem_responses
-from catalog.db import Database
-from catalog.permissions import Action, Actor
+from api.rest.writing import Asking, own
+from catalog.permissions import Action
 from catalog.services import audit
 from catalog.views.audit import AuditPage, AuditQuestion
 
@@ -25,17 +24,13 @@ class AuditController(Controller):
     path = "/audit"
     tags = ("audit",)
 
-    @get(
+    @own(
         operation_id="list_audit",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(400, 401, 403),
     )
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         who: Narrowed = None,
         action: Annotated[Action | None, QueryParameter()] = None,
         thing: Narrowed = None,
@@ -49,7 +44,7 @@ class AuditController(Controller):
         question = AuditQuestion(
             words=who, action=action, thing=thing, key=key, first=first, last=last
         )
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return audit.browse_record(
-                connection, question, actor=actor, limit=limit, offset=offset
+                connection, question, actor=asking.actor, limit=limit, offset=offset
             )

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Controller, get, post, put
+from litestar import Controller, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import (
     KEY,
     TEXT,
@@ -23,10 +22,8 @@ from api.parameters import (
 )
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, own, writes
 from catalog.db import Database
-from catalog.permissions import Actor
 from catalog.rules.terms import CaseState, Route
 from catalog.rules.workflow.steps import Step
 from catalog.sealing import Sealer
@@ -132,12 +129,10 @@ class CasesController(Controller):
     path = "/cases"
     tags = ("cases",)
 
-    @get(operation_id="list_cases", security=[{"token": []}], dependencies=actor_of,
-         sync_to_thread=True, responses=problem_responses(400, 401, 403))  # fmt: skip
+    @own(operation_id="list_cases", responses=problem_responses(400, 401, 403))
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         standing: Annotated[CaseState | None, QueryParameter()] = None,
         division: Annotated[str | None, QueryParameter(pattern=KEY, max_length=80)] = None,
         route: Annotated[Route | None, QueryParameter()] = None,
@@ -148,10 +143,10 @@ class CasesController(Controller):
         offset: Offset = 0,
     ) -> CasePage:
         """Return the cases that one may see, those that are due first before others."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return reading.browse_cases(
                 connection,
-                actor,
+                asking.actor,
                 on=day_or_today(on),
                 limit=limit,
                 offset=offset,
@@ -162,54 +157,34 @@ class CasesController(Controller):
                 is_overdue=overdue,
             )
 
-    @get("/totals", operation_id="list_case_totals", security=[{"token": []}],
-         dependencies=actor_of, sync_to_thread=True,
-         responses=problem_responses(400, 401, 403))  # fmt: skip
-    def totals(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor], on: Day = None
-    ) -> list[CaseTotals]:
+    @own("/totals", operation_id="list_case_totals", responses=problem_responses(400, 401, 403))
+    def totals(self, asking: NamedDependency[Asking], on: Day = None) -> list[CaseTotals]:
         """Return how many cases stand in each state, and how many of them are overdue."""
-        with database.reading() as connection:
-            return reading.case_totals(connection, actor, on=day_or_today(on))
+        with asking.reading() as connection:
+            return reading.case_totals(connection, asking.actor, on=day_or_today(on))
 
-    @get("/{key:str}", operation_id="get_case", security=[{"token": []}], dependencies=actor_of,
-         sync_to_thread=True, responses=_UNSEEN)  # fmt: skip
-    def show(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        on: Day = None,
-    ) -> CaseDetail:
+    @own("/{key:str}", operation_id="get_case", responses=_UNSEEN)
+    def show(self, asking: NamedDependency[Asking], key: KeyInPath, on: Day = None) -> CaseDetail:
         """Return a case with its papers and steps, and the steps open to whoever asks."""
-        with database.reading() as connection:
-            return reading.get_case(connection, key, actor, on=day_or_today(on))
+        with asking.reading() as connection:
+            return reading.get_case(connection, key, asking.actor, on=day_or_today(on))
 
     @writes(post)("/", operation_id="open_case", responses=_WRONG)
-    def open(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[CaseBody],
-    ) -> CaseStanding:
+    def open(self, asking: NamedDependency[Asking], data: JSONBody[CaseBody]) -> CaseStanding:
         """Open a case for a product; the draft there is, if one is open already."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return opening.open_case(
                 session,
                 data.product,
                 data.route,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
                 division=data.division,
             )
 
     @writes(put)("/{key:str}/draft", operation_id="set_case_draft", responses=_WRONG)
     def edit(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[DraftBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[DraftBody]
     ) -> CaseStanding:
         """Write what the applicant filled in."""
         draft = CaseDraft(
@@ -219,7 +194,7 @@ class CasesController(Controller):
             laboratory=data.laboratory,
             introduction=data.introduction,
         )
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return papers.edit_case(
                 session,
                 key,
@@ -227,20 +202,16 @@ class CasesController(Controller):
                 certificate=data.certificate,
                 route=data.route,
                 version=data.version,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/papers", operation_id="add_case_paper", responses=_WRONG)
     def add_paper(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[PaperBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[PaperBody]
     ) -> CaseStanding:
         """Hand a kept file in for a case."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return papers.add_paper(
                 session,
                 key,
@@ -248,33 +219,28 @@ class CasesController(Controller):
                 data.kind,
                 dated_on=data.dated_on,
                 version=data.version,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/papers/{id:int}/withdraw", operation_id="withdraw_case_paper",
                   responses=_WRONG)  # fmt: skip
     def take_paper_back(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         key: KeyInPath,
         id: IdInPath,
         data: JSONBody[VersionBody],
     ) -> CaseStanding:
         """Take a file out of a case; it stays on record."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return papers.take_paper_back(
-                session, key, id, version=data.version, actor=actor, now=now()
+                session, key, id, version=data.version, actor=asking.actor, now=asking.now()
             )
 
     @writes(post)("/{key:str}/steps", operation_id="take_case_step", responses=_WRONG)
     def step(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[StepBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[StepBody]
     ) -> CaseStanding:
         """Take a step; the same request sent twice takes one."""
         form = StepForm(
@@ -285,22 +251,27 @@ class CasesController(Controller):
             objection=data.objection,
             evidence=data.evidence,
         )
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return stepping.take_step(
-                session, key, data.step, form, version=data.version, actor=actor, now=now()
+                session,
+                key,
+                data.step,
+                form,
+                version=data.version,
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/objections", operation_id="record_objection", responses=_WRONG)
     def record(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         sealer: NamedDependency[SkipValidation[Sealer]],
         key: KeyInPath,
         data: JSONBody[ObjectionBody],
     ) -> CaseStanding:
         """Record an objection to a case whose notice runs; who objects is kept sealed."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return objecting.record_objection(
                 session,
                 key,
@@ -314,26 +285,27 @@ class CasesController(Controller):
                 data.text,
                 sealer=sealer,
                 version=data.version,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
                 evidence=data.evidence,
             )
 
-    @get("/{key:str}/objections/{objection:str}/identity", operation_id="get_objector",
-         security=[{"token": []}], dependencies=actor_of, sync_to_thread=True,
-         responses=_UNSEEN)  # fmt: skip
+    @own(
+        "/{key:str}/objections/{objection:str}/identity",
+        operation_id="get_objector",
+        responses=_UNSEEN,
+    )
     def identity(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         sealer: NamedDependency[SkipValidation[Sealer]],
         key: KeyInPath,
         objection: KeyInPath,
     ) -> IdentityView:
         """Return who objected: only for those who judge it."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return reading.identity_of_objector(
-                connection, key, objection, sealer, actor, on=day_or_today(None)
+                connection, key, objection, sealer, asking.actor, on=day_or_today(None)
             )
 
 

@@ -13,11 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.parameters import TEXT, Day, IdInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, writes
 from api.turns import Turns
 from catalog.db import Database
-from catalog.permissions import Actor
 from catalog.rules.terms import ConflictSubject, Decision
 from catalog.services import conflicts
 from catalog.services.consequences import figures_by_decision
@@ -107,16 +105,14 @@ class ConflictsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def decide(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        id: IdInPath,
-        data: JSONBody[DecisionBody],
+        self, asking: NamedDependency[Asking], id: IdInPath, data: JSONBody[DecisionBody]
     ) -> ConflictDetail:
         """Say which side counts; the other stays on record."""
-        with database.transaction() as session:
-            conflicts.decide(session, id, data.decision, reason=data.reason, actor=actor, now=now())
-        return self._as_it_is(database, id)
+        with asking.transaction() as session:
+            conflicts.decide(
+                session, id, data.decision, reason=data.reason, actor=asking.actor, now=asking.now()
+            )
+        return self._as_it_is(asking.database, id)
 
     @writes(post)(
         "/{id:int}/reopen",
@@ -124,16 +120,12 @@ class ConflictsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def reopen(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        id: IdInPath,
-        data: JSONBody[ReopeningBody],
+        self, asking: NamedDependency[Asking], id: IdInPath, data: JSONBody[ReopeningBody]
     ) -> ConflictDetail:
         """Take a decision back; both sides stand beside each other again."""
-        with database.transaction() as session:
-            conflicts.reopen(session, id, reason=data.reason, actor=actor, now=now())
-        return self._as_it_is(database, id)
+        with asking.transaction() as session:
+            conflicts.reopen(session, id, reason=data.reason, actor=asking.actor, now=asking.now())
+        return self._as_it_is(asking.database, id)
 
     @staticmethod
     def _as_it_is(database: Database, conflict_id: int) -> ConflictDetail:

@@ -5,20 +5,17 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, Response, post
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import KEY, TEXT, DayInBody, Limit, Offset, day_or_today
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, own, writes
 from catalog.db import Database
-from catalog.permissions import Actor
 from catalog.rules.draw import DrawRecord, Seats
 from catalog.sealing import Sealer
 from catalog.services import drawing, panel
@@ -91,22 +88,14 @@ class PanelController(Controller):
     path = "/experts"
     tags = ("draws",)
 
-    @get(operation_id="list_experts", sync_to_thread=True, dependencies=actor_of,
-         security=[{"token": []}], responses=problem_responses(401, 403))  # fmt: skip
-    def index(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor]
-    ) -> list[ExpertView]:
+    @own(operation_id="list_experts", responses=problem_responses(401, 403))
+    def index(self, asking: NamedDependency[Asking]) -> list[ExpertView]:
         """Return everybody who is or was on the panel."""
-        with database.reading() as connection:
-            return panel.list_experts(connection, actor=actor)
+        with asking.reading() as connection:
+            return panel.list_experts(connection, actor=asking.actor)
 
     @writes(post)(operation_id="add_expert", responses=problem_responses(400, 401, 403, 409))
-    def add(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[ExpertBody],
-    ) -> ExpertView:
+    def add(self, asking: NamedDependency[Asking], data: JSONBody[ExpertBody]) -> ExpertView:
         """Put somebody on the panel."""
         new = NewExpert(
             name=data.name,
@@ -116,8 +105,8 @@ class PanelController(Controller):
             since=day_or_today(data.since),
             until=data.until,
         )
-        with database.transaction() as session:
-            return panel.add_expert(session, new, actor=actor, now=now())
+        with asking.transaction() as session:
+            return panel.add_expert(session, new, actor=asking.actor, now=asking.now())
 
 
 class DrawsController(Controller):
@@ -136,11 +125,7 @@ class DrawsController(Controller):
 
     @writes(post)(operation_id="announce_draw", responses=problem_responses(400, 401, 403, 409))
     def announce(
-        self,
-        database: NamedDependency[Database],
-        sealer: OpenSealer,
-        actor: NamedDependency[Actor],
-        data: JSONBody[DrawBody],
+        self, asking: NamedDependency[Asking], sealer: OpenSealer, data: JSONBody[DrawBody]
     ) -> DrawView:
         """Publish that experts will be drawn, with the hashes of the seed and of the panel."""
         new = NewDraw(
@@ -152,8 +137,10 @@ class DrawsController(Controller):
             commitment=data.commitment,
         )
         seed = secrets.token_hex(_SEED_BYTES)
-        with database.transaction() as session:
-            return drawing.announce(session, sealer, new, seed=seed, actor=actor, now=now())
+        with asking.transaction() as session:
+            return drawing.announce(
+                session, sealer, new, seed=seed, actor=asking.actor, now=asking.now()
+            )
 
     @read("/{key:str}", operation_id="get_draw", responses=problem_responses(400, 404))
     def show(self, database: NamedDependency[Database], key: DrawInPath) -> DrawView:
@@ -179,33 +166,30 @@ class DrawsController(Controller):
                   responses=problem_responses(400, 401, 403, 404, 409))  # fmt: skip
     def reveal(
         self,
-        database: NamedDependency[Database],
+        asking: NamedDependency[Asking],
         sealer: OpenSealer,
-        actor: NamedDependency[Actor],
         key: DrawInPath,
         data: JSONBody[RevealBody],
     ) -> DrawView:
         """Open the seed and draw."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return drawing.reveal(
                 session,
                 sealer,
                 key,
                 seed=data.seed,
                 public_value=data.public_value,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/void", operation_id="void_draw",
                   responses=problem_responses(400, 401, 403, 404, 409))  # fmt: skip
     def void(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: DrawInPath,
-        data: JSONBody[VoidBody],
+        self, asking: NamedDependency[Asking], key: DrawInPath, data: JSONBody[VoidBody]
     ) -> DrawView:
         """Say that a draw does not count, and why."""
-        with database.transaction() as session:
-            return drawing.void(session, key, reason=data.reason, actor=actor, now=now())
+        with asking.transaction() as session:
+            return drawing.void(
+                session, key, reason=data.reason, actor=asking.actor, now=asking.now()
+            )

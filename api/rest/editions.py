@@ -12,17 +12,17 @@ from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidat
 from litestar.response import Stream
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.moment import now
 from api.parameters import TEXT, Day, Limit, Offset, Words, day_or_today
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
 from api.rest.writing import writes
 from api.sending import JSON, spooled
 from api.turns import Turns
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.rules.terms import EditionKind
-from catalog.services import editions
+from catalog.services import edition_comparing, editions
 from catalog.services.editions import LONGEST_NOTE, NewEdition
 from catalog.views.editions import (
     EditionContent,
@@ -159,9 +159,9 @@ def edition_json(database: Database, key: str, *, name: str | None = None) -> St
 
 def _rebuilt(database: Database, key: str) -> EditionRebuilt:
     with database.reading() as connection:
-        return editions.rebuild(connection, key)
+        return edition_comparing.rebuild(connection, key)
 
 
 def _difference(database: Database, older: str, newer: str) -> EditionDifference:
     with database.reading() as connection:
-        return editions.difference(connection, older, newer)
+        return edition_comparing.difference(connection, older, newer)

@@ -9,15 +9,15 @@ from litestar import Controller, Request, Response, delete, get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter, QueryParameter
 
+from api.moment import now
 from api.parameters import KEY, TEXT, Day, KeyInPath, Limit, Offset, Words, day_or_today
 from api.problems import language_of, problem_responses
 from api.reading import read
-from api.rest.moment import now
 from api.rest.writing import writes
 from api.web.epds import file_answer
 from catalog.db import Database
 from catalog.permissions import Actor
-from catalog.services import epds
+from catalog.services import catalogue, epds
 from catalog.views.epds import EpdPage, EpdView, ProductEpdView
 from importers.epd.write import Form, write_epds
 
@@ -85,7 +85,8 @@ class EpdsController(Controller):
     ) -> list[ProductEpdView]:
         """Return the declarations about a product."""
         with database.reading() as connection:
-            return epds.epds_of_product(connection, key, on=day_or_today(on))
+            product = catalogue.get_product(connection, key)
+            return epds.epds_of_product(connection, product, on=day_or_today(on))
 
     @writes(put)(
         "/epds/{key:str}/products/{product:str}",

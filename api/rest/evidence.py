@@ -25,8 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.auth import actor_of, reader_of
 from api.parameters import TEXT, KeyInPath, Limit, Offset
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, writes
 from api.sending import evidence_answer
 from catalog.db import Database
 from catalog.evidence_files import EvidenceFolder
@@ -101,13 +100,12 @@ class EvidenceController(Controller):
     )
     def keep(
         self,
-        database: NamedDependency[Database],
+        asking: NamedDependency[Asking],
         evidence_files: Files,
-        actor: NamedDependency[Actor],
         data: MultipartBody[EvidenceForm],
     ) -> EvidenceView:
         """Keep a file (PDF, PNG, JPEG or WebP) as proof."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return evidence.keep(
                 session,
                 evidence_files,
@@ -115,9 +113,9 @@ class EvidenceController(Controller):
                 cast("BinaryIO", data.file.file),
                 name=data.file.filename,
                 note=data.note or None,
-                whose=Thing(organisation=actor.organisation, division=actor.division),
-                actor=actor,
-                now=now(),
+                whose=Thing(organisation=asking.actor.organisation, division=asking.actor.division),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @get("/{key:str}", operation_id="get_evidence", sync_to_thread=True, dependencies=reader_of,
@@ -139,21 +137,17 @@ class EvidenceController(Controller):
     @writes(put)("/{key:str}/public", operation_id="set_evidence_public",
                  responses=problem_responses(400, 401, 403, 404, 409))  # fmt: skip
     def public(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[EvidenceOpening],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[EvidenceOpening]
     ) -> EvidenceView:
         """Let anyone open a file, or no longer; the reason stays on record."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return evidence.set_public(
                 session,
                 key,
                 is_public=data.is_public,
                 reason=data.reason,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @get(

@@ -15,6 +15,7 @@ from api.problems import language_of, problem_responses
 from api.rest.search import ANY_OF, Adoptions, Keys, Stars, stated
 from api.sending import CSV, XLSX
 from api.web.exports import csv_answer, sheet_of, workbook_answer
+from api.web.outward import kept_by_none
 from api.web.page import PageRequest
 from api.web.searching import Asked
 from catalog.db import Database
@@ -82,7 +83,7 @@ class ExportController(Controller):
         """
         listing = list_matches(database, search_engine, asked.query())
         sheet = sheet_of(database, asked, listing, request, language_of(request))
-        return csv_answer(database, sheet, listing, has_notes=notes)
+        return csv_answer(database, sheet, listing, has_notes=notes, kept=kept_by_none(request))
 
     @get(
         "/export.xlsx",
@@ -101,4 +102,4 @@ class ExportController(Controller):
         """Return everything that the search finds as a workbook; its first sheet tells of it."""
         listing = list_matches(database, search_engine, asked.query())
         sheet = sheet_of(database, asked, listing, request, language_of(request))
-        return workbook_answer(database, sheet, listing)
+        return workbook_answer(database, sheet, listing, kept=kept_by_none(request))

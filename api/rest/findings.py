@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Controller, get, post
+from litestar import Controller, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import KEY, TEXT, KeyInPath, Limit, Offset
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
-from catalog.db import Database
-from catalog.permissions import Actor
+from api.rest.writing import Asking, own, writes
 from catalog.rules.checks.kinds import FindingKind, FindingStanding, Verdict
 from catalog.services import findings
 from catalog.views.findings import CheckRun, FindingDetail, FindingPage
@@ -47,17 +43,13 @@ class FindingsController(Controller):
     path = "/findings"
     tags = ("findings",)
 
-    @get(
+    @own(
         operation_id="list_findings",
-        sync_to_thread=True,
-        security=[{"token": []}],
-        dependencies=actor_of,
         responses=problem_responses(400, 401, 403),
     )
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         standing: Annotated[FindingStanding | None, QueryParameter()] = FindingStanding.OPEN,
         kind: Annotated[FindingKind | None, QueryParameter()] = None,
         division: _OfKey = None,
@@ -66,10 +58,10 @@ class FindingsController(Controller):
         offset: Offset = 0,
     ) -> FindingPage:
         """Return the findings that the caller may see, newest first."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return findings.browse_findings(
                 connection,
-                actor,
+                asking.actor,
                 limit=limit,
                 offset=offset,
                 standing=standing,
@@ -78,32 +70,24 @@ class FindingsController(Controller):
                 project=project,
             )
 
-    @get(
+    @own(
         "/{key:str}",
         operation_id="get_finding",
-        sync_to_thread=True,
-        security=[{"token": []}],
-        dependencies=actor_of,
         responses=problem_responses(400, 401, 403, 404),
     )
-    def show(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-    ) -> FindingDetail:
+    def show(self, asking: NamedDependency[Asking], key: KeyInPath) -> FindingDetail:
         """Return a finding with every line that it stands on."""
-        with database.reading() as connection:
-            return findings.get_finding(connection, actor, key)
+        with asking.reading() as connection:
+            return findings.get_finding(connection, asking.actor, key)
 
     @writes(post)(
         "/run",
         operation_id="check_projects",
         responses=problem_responses(401, 403),
     )
-    def run(self, database: NamedDependency[Database], actor: NamedDependency[Actor]) -> CheckRun:
+    def run(self, asking: NamedDependency[Asking]) -> CheckRun:
         """Check the whole store; a finding that was judged is left as it is."""
-        return findings.run_checks(database, actor, now=now())
+        return findings.run_checks(asking.database, asking.actor, now=asking.now())
 
     @writes(post)(
         "/{key:str}/judge",
@@ -111,17 +95,15 @@ class FindingsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def judge(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[VerdictBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[VerdictBody]
     ) -> FindingDetail:
         """Confirm or dismiss a finding; it stays on record with the reason."""
-        with database.transaction() as session:
-            findings.judge(session, key, data.verdict, reason=data.reason, actor=actor, now=now())
-        with database.reading() as connection:
-            return findings.get_finding(connection, actor, key)
+        with asking.transaction() as session:
+            findings.judge(
+                session, key, data.verdict, reason=data.reason, actor=asking.actor, now=asking.now()
+            )
+        with asking.reading() as connection:
+            return findings.get_finding(connection, asking.actor, key)
 
     @writes(post)(
         "/{key:str}/reopen",
@@ -129,14 +111,10 @@ class FindingsController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def reopen(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ReopeningBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ReopeningBody]
     ) -> FindingDetail:
         """Take a verdict back; the finding is open again."""
-        with database.transaction() as session:
-            findings.reopen(session, key, reason=data.reason, actor=actor, now=now())
-        with database.reading() as connection:
-            return findings.get_finding(connection, actor, key)
+        with asking.transaction() as session:
+            findings.reopen(session, key, reason=data.reason, actor=asking.actor, now=asking.now())
+        with asking.reading() as connection:
+            return findings.get_finding(connection, asking.actor, key)

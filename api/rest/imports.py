@@ -13,11 +13,11 @@ from litestar.params import QueryParameter
 
 from api.auth import actor_of
 from api.desk import OpenDesk
+from api.moment import now
 from api.openapi import FileOperation
 from api.parameters import TEXT, IdInPath, Limit, Offset
 from api.problems import language_of, problem_responses
 from api.reading import read
-from api.rest.moment import now
 from catalog.db import Database
 from catalog.permissions import Action, Actor, ensure
 from catalog.records import Issue, Kind

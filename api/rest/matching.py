@@ -11,9 +11,9 @@ from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import actor_of
+from api.moment import now
 from api.parameters import KEY, TEXT, Day, IdInPath, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
-from api.rest.moment import now
 from api.rest.writing import writes
 from catalog.db import Database
 from catalog.permissions import Actor

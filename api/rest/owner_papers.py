@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from functools import partial
 from typing import Annotated
 
@@ -10,9 +11,11 @@ import msgspec
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter, SkipValidation
+from sqlalchemy import Connection
 
 from api.parameters import Day, KeyInPath, day_or_today
 from api.problems import problem_responses
+from api.rest.search import ANY_OF
 from api.turns import Turns
 from catalog.db import Database
 from catalog.rules.matching_class import RatioClass
@@ -23,6 +26,13 @@ from catalog.views.tender import TenderView
 Star = Annotated[
     int | None,
     QueryParameter(ge=1, le=3, description="The lowest grade asked for; any certificate if none."),
+]
+LeftOut = Annotated[
+    list[str] | None,
+    QueryParameter(
+        schema_extra=ANY_OF,
+        description="Categories that are not asked for where too few makers meet the requirement.",
+    ),
 ]
 
 
@@ -67,10 +77,12 @@ class BuildingPapersController(Controller):
         key: KeyInPath,
         building: KeyInPath,
         star: Star = None,
+        left_out: LeftOut = None,
         on: Day = None,
     ) -> TenderView:
         """Return the tender clause of the bill, and every product that meets each requirement."""
-        return await turns.take(partial(_tender, database, key, building, star, day_or_today(on)))
+        asked = partial(tender.tender_of, star=star, left_out=left_out or (), on=day_or_today(on))
+        return await turns.take(partial(_tender, database, key, building, asked))
 
 
 def _quantities(database: Database, key: str, building: str, on: dt.date) -> Quantities:
@@ -85,8 +97,8 @@ def _quantities(database: Database, key: str, building: str, on: dt.date) -> Qua
 
 
 def _tender(
-    database: Database, key: str, building: str, star: int | None, on: dt.date
+    database: Database, key: str, building: str, asked: Callable[[Connection, str], TenderView]
 ) -> TenderView:
     with database.reading() as connection:
         projects.get_building(connection, key, building)
-        return tender.tender_of(connection, building, star=star, on=on)
+        return asked(connection, building)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import msgspec
-from litestar import Controller, get, post, put
+from litestar import Controller, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from api.auth import actor_of
 from api.parameters import IdInPath, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
-from api.rest.moment import now
 from api.rest.owner_bodies import (
     AimBody,
     ChangedBuildingBody,
@@ -21,9 +19,7 @@ from api.rest.owner_bodies import (
     ReasonBody,
     own_number,
 )
-from api.rest.writing import writes
-from catalog.db import Database
-from catalog.permissions import Actor
+from api.rest.writing import Asking, own, writes
 from catalog.services import keeping_projects, own_findings, owners_desk, project_targets, projects
 from catalog.views.owner import OwnDesk, OwnFindings, OwnProject, ProjectTargetView
 from catalog.views.projects import BuildingView, ProjectView
@@ -51,31 +47,26 @@ class OwnProjectsController(Controller):
     path = "/own-projects"
     tags = ("own projects",)
 
-    @get(operation_id="list_own_projects", security=[{"token": []}], dependencies=actor_of,
-         sync_to_thread=True, responses=problem_responses(400, 401, 403))  # fmt: skip
+    @own(operation_id="list_own_projects", responses=problem_responses(400, 401, 403))
     def index(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        limit: Limit = 12,
-        offset: Offset = 0,
+        self, asking: NamedDependency[Asking], limit: Limit = 12, offset: Offset = 0
     ) -> OwnDesk:
         """Return the caller's projects: where each stands, what is missing, what comes next."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return owners_desk.desk_of(
-                connection, actor=actor, on=day_or_today(None), limit=limit, offset=offset
+                connection, actor=asking.actor, on=day_or_today(None), limit=limit, offset=offset
             )
 
-    @get("/{key:str}", operation_id="get_own_project", security=[{"token": []}],
-         dependencies=actor_of, sync_to_thread=True,
-         responses=problem_responses(400, 401, 403, 404))  # fmt: skip
-    def show(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor], key: KeyInPath
-    ) -> OwnProjectView:
+    @own(
+        "/{key:str}",
+        operation_id="get_own_project",
+        responses=problem_responses(400, 401, 403, 404),
+    )
+    def show(self, asking: NamedDependency[Asking], key: KeyInPath) -> OwnProjectView:
         """Return one of the caller's projects, with what a change of it has to name."""
         today = day_or_today(None)
-        with database.reading() as connection:
-            own = owners_desk.own_project(connection, key, actor=actor, on=today)
+        with asking.reading() as connection:
+            own = owners_desk.own_project(connection, key, actor=asking.actor, on=today)
             methods, steps = project_targets.targets_to_choose(connection, key, on=today)
             return OwnProjectView(
                 own=own,
@@ -90,21 +81,18 @@ class OwnProjectsController(Controller):
                 steps=[f"{step.normalize():f}" for step in steps],
             )
 
-    @get("/{key:str}/findings", operation_id="list_own_findings", security=[{"token": []}],
-         dependencies=actor_of, sync_to_thread=True,
-         responses=problem_responses(400, 401, 403, 404))  # fmt: skip
+    @own(
+        "/{key:str}/findings",
+        operation_id="list_own_findings",
+        responses=problem_responses(400, 401, 403, 404),
+    )
     def findings(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        limit: Limit = 20,
-        offset: Offset = 0,
+        self, asking: NamedDependency[Asking], key: KeyInPath, limit: Limit = 20, offset: Offset = 0
     ) -> OwnFindings:
         """Return what the checks across projects found in one of the caller's, its lines alone."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return own_findings.own_findings(
-                connection, key, actor=actor, limit=limit, offset=offset
+                connection, key, actor=asking.actor, limit=limit, offset=offset
             )
 
 
@@ -115,105 +103,82 @@ class KeepingProjectsController(Controller):
     tags = ("own projects",)
 
     @writes(post)(operation_id="add_project", responses=_WRONG)
-    def add(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[NewProjectBody],
-    ) -> ProjectView:
+    def add(self, asking: NamedDependency[Asking], data: JSONBody[NewProjectBody]) -> ProjectView:
         """Keep a new project of the caller's organisation."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             key = keeping_projects.create_project(
-                session, data.draft(), number=own_number(actor, data.number), actor=actor, now=now()
+                session,
+                data.draft(),
+                number=own_number(asking.actor, data.number),
+                actor=asking.actor,
+                now=asking.now(),
             )
             return projects.get_project(session.connection(), key)
 
     @writes(put)("/{key:str}", operation_id="set_project", responses=_WRONG)
     def change(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ChangedProjectBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ChangedProjectBody]
     ) -> Entered:
         """Keep what was changed of a project, and calculate it anew."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             run = keeping_projects.edit_project(
                 session,
                 key,
                 data.draft(),
                 shown=data.state,
                 reason=data.reason,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
         return Entered(run)
 
     @writes(post)("/{key:str}/withdraw", operation_id="withdraw_project", responses=_WRONG)
     def withdraw(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ReasonBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ReasonBody]
     ) -> Entered:
         """Withdraw a project with its buildings."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             run = keeping_projects.withdraw_project(
-                session, key, reason=data.reason, actor=actor, now=now()
+                session, key, reason=data.reason, actor=asking.actor, now=asking.now()
             )
         return Entered(run)
 
     @writes(put)("/{key:str}/target", operation_id="set_project_target", responses=_WRONG)
     def aim(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[AimBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[AimBody]
     ) -> ProjectTargetView | None:
         """Choose which ratio a project shall reach, or none."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             project_targets.choose_target(
                 session,
                 key,
                 method=data.method,
                 percent=data.aimed_at(),
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
             return project_targets.target_of(session.connection(), key)
 
     @writes(post)("/{key:str}/entries/{run:int}/undo", operation_id="undo_entry",
                   responses=_WRONG)  # fmt: skip
-    def undo(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        run: IdInPath,
-    ) -> None:
+    def undo(self, asking: NamedDependency[Asking], key: KeyInPath, run: IdInPath) -> None:
         """Take an entry back that touched a project, and calculate the project anew."""
-        with database.transaction() as session:
-            keeping_projects.take_back(session, key, run, actor=actor, now=now())
+        with asking.transaction() as session:
+            keeping_projects.take_back(session, key, run, actor=asking.actor, now=asking.now())
 
     @writes(post)("/{key:str}/buildings", operation_id="add_building", responses=_WRONG)
     def add_building(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[NewBuildingBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[NewBuildingBody]
     ) -> BuildingView:
         """Keep a new building of a project."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             building = keeping_projects.add_building(
                 session,
                 key,
                 data.draft(),
-                number=own_number(actor, data.number),
-                actor=actor,
-                now=now(),
+                number=own_number(asking.actor, data.number),
+                actor=asking.actor,
+                now=asking.now(),
             )
             return projects.get_building(session.connection(), key, building)
 
@@ -221,14 +186,13 @@ class KeepingProjectsController(Controller):
                  responses=_WRONG)  # fmt: skip
     def change_building(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         key: KeyInPath,
         building: KeyInPath,
         data: JSONBody[ChangedBuildingBody],
     ) -> Entered:
         """Keep what was changed of a building, and calculate it anew."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             run = keeping_projects.edit_building(
                 session,
                 key,
@@ -236,8 +200,8 @@ class KeepingProjectsController(Controller):
                 data.draft(),
                 shown=data.state,
                 reason=data.reason,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
         return Entered(run)
 
@@ -245,15 +209,14 @@ class KeepingProjectsController(Controller):
                   responses=_WRONG)  # fmt: skip
     def withdraw_building(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         key: KeyInPath,
         building: KeyInPath,
         data: JSONBody[ReasonBody],
     ) -> Entered:
         """Withdraw a building."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             run = keeping_projects.withdraw_building(
-                session, key, building, reason=data.reason, actor=actor, now=now()
+                session, key, building, reason=data.reason, actor=asking.actor, now=asking.now()
             )
         return Entered(run)

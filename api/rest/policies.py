@@ -13,8 +13,7 @@ from api.auth import reader_of
 from api.parameters import KEY, ONLY_NUMBERS, TEXT, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, writes
 from catalog.db import Database
 from catalog.permissions import Action, Actor, ensure
 from catalog.rules.pack_score import Fact
@@ -91,21 +90,17 @@ class PolicyController(Controller):
         operation_id="set_score_policy", responses=problem_responses(400, 401, 403, 404, 409)
     )
     def set(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[PolicyBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[PolicyBody]
     ) -> PolicyView:
         """Let an organisation's policy be this from now on; earlier ones stay on record."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return policies.set_policy(
                 session,
                 data.policy.model_dump(mode="json"),
                 organisation=key,
                 pack=data.pack,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
 
@@ -119,15 +114,12 @@ class PreviewController(Controller):
         operation_id="preview_score_policy", responses=problem_responses(400, 401, 403, 404, 409)
     )
     def preview(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[PreviewBody],
+        self, asking: NamedDependency[Asking], data: JSONBody[PreviewBody]
     ) -> PolicyPreview:
         """Return which products would fall out by a policy, and why; nothing is changed."""
-        ensure(actor, Action.SET_SCORE_POLICY)
+        ensure(asking.actor, Action.SET_SCORE_POLICY)
         asked = Asked(on=day_or_today(None), pack=data.pack)
-        with database.reading() as connection:
+        with asking.reading() as connection:
             policy = policies.read_policy(
                 data.policy.model_dump(mode="json"), scoring.pack_of(connection, asked)
             )

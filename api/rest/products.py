@@ -53,7 +53,9 @@ class ProductsController(Controller):
     ) -> list[CertificateView]:
         """Return the certificates that cover a product, with their validity on a day."""
         with database.reading() as connection:
-            return catalogue.certificates_of_product(connection, key, on=day_or_today(on))
+            return catalogue.certificates_of_product(
+                connection, catalogue.get_product(connection, key), on=day_or_today(on)
+            )
 
     @read(
         "/{key:str}/uses", operation_id="list_product_uses", responses=problem_responses(400, 404)
@@ -66,7 +68,9 @@ class ProductsController(Controller):
     ) -> list[ProductUseView]:
         """Return the buildings to which a product was delivered, latest first."""
         with database.reading() as connection:
-            return catalogue.uses_of_product(connection, key, limit=limit)
+            return catalogue.uses_of_product(
+                connection, catalogue.get_product(connection, key), limit=limit
+            )
 
 
 class ProductAdoptionController(Controller):

@@ -9,10 +9,10 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from api.auth import actor_of
+from api.moment import now
 from api.parameters import KEY, KeyInPath, KnownAt, Limit, Offset, Words, end_of
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.services import projects, results

@@ -11,10 +11,10 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.moment import now
 from api.parameters import KEY, TEXT, Limit, Offset
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
 from api.rest.writing import writes
 from api.turns import Turns
 from catalog.db import Database

@@ -15,11 +15,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.parameters import TEXT, Day, IdInPath, KeyInPath, day_or_today
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, writes
 from api.turns import Turns
 from catalog.db import Database
-from catalog.permissions import Actor
 from catalog.rules.packs import Pack, PackInUse, RatioPack
 from catalog.services import choosing, measures
 from catalog.views.measures import MeasuresView
@@ -110,16 +108,12 @@ class ProjectRulesController(Controller):
         responses=problem_responses(400, 401, 403, 404, 409),
     )
     def choose(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ChoiceBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ChoiceBody]
     ) -> RuleChoiceView:
         """Let the project go by a published pack; its buildings are calculated anew later."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return choosing.choose_pack(
-                session, key, data.pack, reason=data.reason, actor=actor, now=now()
+                session, key, data.pack, reason=data.reason, actor=asking.actor, now=asking.now()
             )
 
     @writes(post)(
@@ -129,16 +123,15 @@ class ProjectRulesController(Controller):
     )
     def withdraw(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         key: KeyInPath,
         id: IdInPath,
         data: JSONBody[WithdrawalBody],
     ) -> RuleChoiceView:
         """Let the project go by the pack in force again; the choice stays on record."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return choosing.withdraw_choice(
-                session, key, id, reason=data.reason, actor=actor, now=now()
+                session, key, id, reason=data.reason, actor=asking.actor, now=asking.now()
             )
 
 

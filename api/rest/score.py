@@ -13,6 +13,7 @@ from litestar.params import JSONBody, QueryParameter, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.auth import reader_of
+from api.moment import now
 from api.parameters import (
     KEY,
     TEXT,
@@ -28,7 +29,6 @@ from api.parameters import (
 )
 from api.problems import problem_responses
 from api.reading import read
-from api.rest.moment import now
 from api.rest.writing import writes
 from api.turns import Turns
 from catalog.db import Database

@@ -5,18 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from litestar import Controller, get, post, put
+from litestar import Controller, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
-from api.parameters import KEY, TEXT, BoolInBody, KeyInPath, Limit, Offset, day_or_today
+from api.parameters import KEY, LINES, TEXT, BoolInBody, KeyInPath, Limit, Offset, day_or_today
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
-from catalog.db import Database
-from catalog.permissions import Actor
+from api.rest.writing import Asking, own, writes
 from catalog.rules.keys import hashed_key
 from catalog.rules.terms import SubmissionState
 from catalog.services.submissions import proving, reading, submitting
@@ -29,7 +25,6 @@ from catalog.views.submissions import (
     SubmissionSheet,
 )
 
-LINES = r"^[^\x00]*$"
 KeyText = Annotated[str, Field(pattern=KEY, max_length=80)]
 Short = Annotated[str, Field(max_length=LONGEST, pattern=TEXT)]
 Long = Annotated[str, Field(max_length=LONGEST_LINE, pattern=TEXT)]
@@ -112,127 +107,114 @@ class SubmissionsController(Controller):
     path = "/submissions"
     tags = ("submissions",)
 
-    @get(operation_id="list_submissions", security=[{"token": []}], dependencies=actor_of,
-         sync_to_thread=True, responses=problem_responses(400, 401, 403))  # fmt: skip
+    @own(operation_id="list_submissions", responses=problem_responses(400, 401, 403))
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         standing: Annotated[SubmissionState | None, QueryParameter()] = None,
         limit: Limit = 20,
         offset: Offset = 0,
     ) -> SubmissionPage:
         """Return what was submitted, what waits for a bureau first."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return reading.browse(
                 connection,
-                actor=actor,
+                actor=asking.actor,
                 on=day_or_today(None),
                 states=reading.EVERY_STATE if standing is None else (standing,),
                 limit=limit,
                 offset=offset,
             )
 
-    @get("/{key:str}", operation_id="get_submission", security=[{"token": []}],
-         dependencies=actor_of, sync_to_thread=True,
-         responses=problem_responses(400, 401, 403, 404))  # fmt: skip
-    def show(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor], key: KeyInPath
-    ) -> SubmissionSheet:
+    @own(
+        "/{key:str}", operation_id="get_submission", responses=problem_responses(400, 401, 403, 404)
+    )
+    def show(self, asking: NamedDependency[Asking], key: KeyInPath) -> SubmissionSheet:
         """Return a submission, what is missing in it, and what is held of its certificate."""
-        with database.reading() as connection:
-            return reading.sheet(connection, key, actor=actor, now=now())
+        with asking.reading() as connection:
+            return reading.sheet(connection, key, actor=asking.actor, now=asking.now())
 
     @writes(post)(operation_id="keep_submission", responses=_WRONG)
     def begin(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[NewSubmissionBody],
+        self, asking: NamedDependency[Asking], data: JSONBody[NewSubmissionBody]
     ) -> SubmissionRow:
         """Keep what a company states of a product; nobody else sees it yet."""
         # A program that sends twice makes one: its number leads to the same key.
         key = secrets.token_hex(8)
         if data.number:
-            key = hashed_key("submission", actor.organisation or "", data.number)
-        with database.transaction() as session:
-            return submitting.begin(session, data.stated.draft(), key=key, actor=actor, now=now())
+            key = hashed_key("submission", asking.actor.organisation or "", data.number)
+        with asking.transaction() as session:
+            return submitting.begin(
+                session, data.stated.draft(), key=key, actor=asking.actor, now=asking.now()
+            )
 
     @writes(put)("/{key:str}", operation_id="set_submission", responses=_WRONG)
     def change(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ChangedSubmissionBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ChangedSubmissionBody]
     ) -> SubmissionRow:
         """Keep what is stated now; a scan takes the place of the former one."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return submitting.change(
                 session,
                 key,
                 data.stated.draft(),
                 version=data.version,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
                 scan=data.scan,
             )
 
     @writes(post)("/{key:str}/submit", operation_id="send_submission", responses=_WRONG)
     def submit(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[HandInBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[HandInBody]
     ) -> SubmissionRow:
         """Hand it in to the bureau of the company's division."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return submitting.submit(
                 session,
                 key,
                 is_pledged=data.is_pledged,
                 version=data.version,
-                actor=actor,
-                now=now(),
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/withdraw", operation_id="withdraw_submission", responses=_WRONG)
     def withdraw(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[ShownBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[ShownBody]
     ) -> SubmissionRow:
         """Take it back; it stays on record."""
-        with database.transaction() as session:
-            return submitting.withdraw(session, key, version=data.version, actor=actor, now=now())
+        with asking.transaction() as session:
+            return submitting.withdraw(
+                session, key, version=data.version, actor=asking.actor, now=asking.now()
+            )
 
     @writes(post)("/{key:str}/prove", operation_id="prove_submission", responses=_WRONG)
     def prove(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[JudgementBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[JudgementBody]
     ) -> SubmissionRow:
         """Prove it: the catalogue lists the product from now on."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return proving.prove(
-                session, key, how=data.reason, version=data.version, actor=actor, now=now()
+                session,
+                key,
+                how=data.reason,
+                version=data.version,
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(post)("/{key:str}/give-back", operation_id="send_submission_back", responses=_WRONG)
     def give_back(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        data: JSONBody[JudgementBody],
+        self, asking: NamedDependency[Asking], key: KeyInPath, data: JSONBody[JudgementBody]
     ) -> SubmissionRow:
         """Give it back to its company, which may mend it and hand it in again."""
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return proving.give_back(
-                session, key, why=data.reason, version=data.version, actor=actor, now=now()
+                session,
+                key,
+                why=data.reason,
+                version=data.version,
+                actor=asking.actor,
+                now=asking.now(),
             )

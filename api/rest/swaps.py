@@ -18,6 +18,7 @@ from catalog.rules.swaps.answer import Objective
 from catalog.rules.terms import Stage
 from catalog.services.swaps import Question, read_swaps
 from catalog.views.swaps import SwapsView
+from seed_data.matching import contraries
 
 # A share in percent, exact: a number in an address would be read as a float.
 PERCENT = r"^(100|[0-9]{1,2}(\.[0-9]{1,6})?)$"
@@ -61,4 +62,5 @@ class SwapsController(Controller):
             objective=objective,
             adopted=adopted,
         )
-        return await turns.take(partial(read_swaps, database, key, question, on=day_or_today(on)))
+        asked = partial(read_swaps, on=day_or_today(on), contraries=contraries())
+        return await turns.take(partial(asked, database, key, question))

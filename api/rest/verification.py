@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.moment import now
 from api.parameters import TEXT, DayInBody, KeyInPath, day_or_today
 from api.problems import problem_responses
-from api.rest.moment import now
 from api.turns import Turns
 from catalog.db import Database
 from catalog.services import signing

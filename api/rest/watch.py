@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from litestar import Controller, get, post, put
+from litestar import Controller, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import KEY, BoolInBody, Day, Limit, Offset, day_or_today
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
-from catalog.db import Database
-from catalog.permissions import Actor
+from api.rest.writing import Asking, own, writes
 from catalog.rules.watching import WatchKind
 from catalog.services import notices, watching
 from catalog.views.notices import NoticeChoiceView, NoticePage
@@ -59,17 +55,13 @@ class WatchController(Controller):
     path = "/watch-list"
     tags = ("notices",)
 
-    @get(
+    @own(
         operation_id="list_watched",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(400, 401, 403),
     )
     def index(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         on: Day = None,
         kind: Annotated[WatchKind | None, QueryParameter()] = None,
         division: Annotated[str | None, QueryParameter(pattern=KEY, max_length=80)] = None,
@@ -77,10 +69,10 @@ class WatchController(Controller):
         offset: Offset = 0,
     ) -> WatchPage:
         """Return what the caller should look at, the most pressing day first."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return watching.watch_list(
                 connection,
-                actor=actor,
+                actor=asking.actor,
                 on=day_or_today(on),
                 kinds=[kind] if kind else [],
                 division=division,
@@ -95,66 +87,46 @@ class NoticesController(Controller):
     path = "/notices"
     tags = ("notices",)
 
-    @get(
+    @own(
         operation_id="list_notices",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(400, 401, 403),
     )
     def index(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        limit: Limit = 20,
-        offset: Offset = 0,
+        self, asking: NamedDependency[Asking], limit: Limit = 20, offset: Offset = 0
     ) -> NoticePage:
         """Return the notices of the caller's organisation, the latest first."""
-        with database.reading() as connection:
-            return notices.inbox(connection, actor=actor, limit=limit, offset=offset)
+        with asking.reading() as connection:
+            return notices.inbox(connection, actor=asking.actor, limit=limit, offset=offset)
 
     @writes(post)(
         "/read", operation_id="set_notices_read", responses=problem_responses(400, 401, 403)
     )
-    def read(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[ReadBody],
-    ) -> NoticePage:
+    def read(self, asking: NamedDependency[Asking], data: JSONBody[ReadBody]) -> NoticePage:
         """Mark notices as read by the caller, and return the first page of what there is."""
-        with database.transaction() as session:
-            notices.read_notices(session, data.keys, actor=actor, now=now())
-            return notices.inbox(session.connection(), actor=actor, limit=20)
+        with asking.transaction() as session:
+            notices.read_notices(session, data.keys, actor=asking.actor, now=asking.now())
+            return notices.inbox(session.connection(), actor=asking.actor, limit=20)
 
-    @get(
+    @own(
         "/choices",
         operation_id="get_notice_choices",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(401, 403),
     )
-    def choices(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor]
-    ) -> list[NoticeChoiceView]:
+    def choices(self, asking: NamedDependency[Asking]) -> list[NoticeChoiceView]:
         """Return of which kinds the caller is shown and mailed notices."""
-        with database.reading() as connection:
-            return notices.choices(connection, actor=actor)
+        with asking.reading() as connection:
+            return notices.choices(connection, actor=asking.actor)
 
     @writes(put)(
         "/choices", operation_id="set_notice_choices", responses=problem_responses(400, 401, 403)
     )
     def choose(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        data: JSONBody[ChoicesBody],
+        self, asking: NamedDependency[Asking], data: JSONBody[ChoicesBody]
     ) -> list[NoticeChoiceView]:
         """Keep of which kinds the caller wants to be shown and mailed notices."""
         # Of a kind that is said twice, the last counts.
         chosen = {each.kind: each for each in data.choices}
         wanted = [NoticeChoiceView(**each.model_dump()) for each in chosen.values()]
-        with database.transaction() as session:
-            notices.choose(session, wanted, actor=actor, now=now())
-            return notices.choices(session.connection(), actor=actor)
+        with asking.transaction() as session:
+            notices.choose(session, wanted, actor=asking.actor, now=asking.now())
+            return notices.choices(session.connection(), actor=asking.actor)

@@ -5,19 +5,15 @@ from __future__ import annotations
 import secrets
 from typing import Annotated
 
-from litestar import Controller, delete, get, post
+from litestar import Controller, delete, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, SkipValidation
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.auth import actor_of
 from api.parameters import TEXT, KeyInPath, Limit, Offset
 from api.problems import problem_responses
-from api.rest.moment import now
-from api.rest.writing import writes
+from api.rest.writing import Asking, own, writes
 from api.telling import new_key
-from catalog.db import Database
-from catalog.permissions import Actor
 from catalog.rules.watching import WatchKind
 from catalog.sealing import Sealer
 from catalog.services import webhooks
@@ -41,25 +37,19 @@ class WebhooksController(Controller):
     path = "/webhooks"
     tags = ("notices",)
 
-    @get(
+    @own(
         operation_id="list_webhooks",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(401, 403),
     )
-    def index(
-        self, database: NamedDependency[Database], actor: NamedDependency[Actor]
-    ) -> list[WebhookView]:
+    def index(self, asking: NamedDependency[Asking]) -> list[WebhookView]:
         """Return the webhooks of the caller's organisation, without their secrets."""
-        with database.reading() as connection:
-            return webhooks.list_webhooks(connection, actor=actor)
+        with asking.reading() as connection:
+            return webhooks.list_webhooks(connection, actor=asking.actor)
 
     @writes(post)(operation_id="add_webhook", responses=problem_responses(400, 401, 403))
     def add(
         self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
+        asking: NamedDependency[Asking],
         sealer: NamedDependency[SkipValidation[Sealer]],
         webhook_sender: NamedDependency[SkipValidation[WebhookSender]],
         data: JSONBody[WebhookBody],
@@ -71,45 +61,37 @@ class WebhooksController(Controller):
             key=new_key(),
             secret=secrets.token_urlsafe(32),
         )
-        with database.transaction() as session:
+        with asking.transaction() as session:
             return webhooks.add_webhook(
-                session, new, sealer=sealer, sender=webhook_sender, actor=actor, now=now()
+                session,
+                new,
+                sealer=sealer,
+                sender=webhook_sender,
+                actor=asking.actor,
+                now=asking.now(),
             )
 
     @writes(delete)(
         "/{key:str}", operation_id="end_webhook", responses=problem_responses(400, 401, 403, 404)
     )
-    def end(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-    ) -> list[WebhookView]:
+    def end(self, asking: NamedDependency[Asking], key: KeyInPath) -> list[WebhookView]:
         """Send nothing more to a webhook, and return those that stand."""
-        with database.transaction() as session:
-            webhooks.end_webhook(session, key, actor=actor, now=now())
-            return webhooks.list_webhooks(session.connection(), actor=actor)
+        with asking.transaction() as session:
+            webhooks.end_webhook(session, key, actor=asking.actor, now=asking.now())
+            return webhooks.list_webhooks(session.connection(), actor=asking.actor)
 
-    @get(
+    @own(
         "/{key:str}/deliveries",
         operation_id="list_webhook_deliveries",
-        security=[{"token": []}],
-        dependencies=actor_of,
-        sync_to_thread=True,
         responses=problem_responses(400, 401, 403, 404),
     )
     def deliveries(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        limit: Limit = 20,
-        offset: Offset = 0,
+        self, asking: NamedDependency[Asking], key: KeyInPath, limit: Limit = 20, offset: Offset = 0
     ) -> DeliveryPage:
         """Return what was sent to a webhook with every attempt, the latest first."""
-        with database.reading() as connection:
+        with asking.reading() as connection:
             return webhooks.list_deliveries(
-                connection, key, actor=actor, limit=limit, offset=offset
+                connection, key, actor=asking.actor, limit=limit, offset=offset
             )
 
     @writes(post)(
@@ -117,15 +99,10 @@ class WebhooksController(Controller):
         operation_id="send_ping",
         responses=problem_responses(400, 401, 403, 404),
     )
-    def ping(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-    ) -> DeliveryView:
+    def ping(self, asking: NamedDependency[Asking], key: KeyInPath) -> DeliveryView:
         """Send a message that says nothing but that the webhook works."""
-        with database.transaction() as session:
-            return webhooks.ping(session, key, key=new_key(), actor=actor, now=now())
+        with asking.transaction() as session:
+            return webhooks.ping(session, key, key=new_key(), actor=asking.actor, now=asking.now())
 
     @writes(post)(
         "/{key:str}/deliveries/{delivery:str}",
@@ -133,12 +110,8 @@ class WebhooksController(Controller):
         responses=problem_responses(400, 401, 403, 404),
     )
     def again(
-        self,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        key: KeyInPath,
-        delivery: KeyInPath,
+        self, asking: NamedDependency[Asking], key: KeyInPath, delivery: KeyInPath
     ) -> DeliveryView:
         """Send a message once more, under the key that it had."""
-        with database.transaction() as session:
-            return webhooks.send_again(session, key, delivery, actor=actor, now=now())
+        with asking.transaction() as session:
+            return webhooks.send_again(session, key, delivery, actor=asking.actor, now=asking.now())

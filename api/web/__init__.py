@@ -12,6 +12,7 @@ from api.web.admission import admit
 from api.web.adoption import AdoptionPages
 from api.web.annual_reports import ReportPages
 from api.web.audit import AuditPages
+from api.web.body_desk import BodyDeskPages
 from api.web.building_papers import BuildingPaperPages
 from api.web.buildings import BuildingPages
 from api.web.bureau_desk import BureauDeskPages
@@ -42,6 +43,7 @@ from api.web.guide import GuidePages
 from api.web.home import HomePages
 from api.web.import_templates import ImportTemplatePages
 from api.web.imports import ImportPages
+from api.web.long_work import LongWorkPages
 from api.web.maker_desk import MakerDeskPages
 from api.web.matching import MatchingPages
 from api.web.measures import MeasurePages
@@ -63,8 +65,10 @@ from api.web.published import PublishedPages
 from api.web.reach import ReachPages
 from api.web.records import CertificateRecords, ProductRecords
 from api.web.registering import RegistrationPages
+from api.web.report_answers import ReportAnswerPages
 from api.web.report_checks import ReportCheckPages
 from api.web.report_files import ReportFilePages
+from api.web.report_writing import ReportWritingPages
 from api.web.result_form import ResultFormPages
 from api.web.results import ResultPages
 from api.web.rules import RulePages
@@ -101,6 +105,7 @@ def web_router() -> Router:
             DisplayPages,
             DeskRouter,
             MakerDeskPages,
+            BodyDeskPages,
             OperatorDeskPages,
             KeptAccountPages,
             KeptTokenPages,
@@ -117,6 +122,8 @@ def web_router() -> Router:
             FindingPages,
             BureauDeskPages,
             ReportPages,
+            ReportWritingPages,
+            ReportAnswerPages,
             ReportCheckPages,
             ReportFilePages,
             FilingPages,
@@ -162,6 +169,7 @@ def web_router() -> Router:
             DeskPages,
             ColumnPages,
             JobPages,
+            LongWorkPages,
             RulePages,
             AuditPages,
             WatchPages,

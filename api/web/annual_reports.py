@@ -1,50 +1,42 @@
-"""The pages of annual reports: the list, one report, its writing, its steps, and what changed."""
+"""The pages of annual reports: the list, one report, and its steps."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated
 
 import msgspec
+from anyio import to_thread
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
-from litestar.params import PathParameter, SkipValidation, URLEncodedBody
+from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
-from api.form_files import spoken
-from api.parameters import KEY, day_or_today
-from api.rest.moment import now
+from api.answers import Answers, OpenAnswers, Waiting
+from api.long_ways import freeze_report_at_length
+from api.long_work import LongWork, OpenWork
+from api.moment import now
+from api.parameters import day_or_today
 from api.turns import Turns
 from api.web import asked as asking
 from api.web.asked import plain
-from api.web.i18n import language_of
+from api.web.i18n import language_of, translate, zh
+from api.web.long_work import to_work
 from api.web.names import names_of
-from api.web.page import PageRequest, page
+from api.web.page import PageRequest, page, wants_fragment
+from api.web.report_page import ScopeInPath, YearInPath, key_of, shown
 from api.web.signed_in import actor_of, reader_of
+from api.web.waiting import told_to_look, waiting_page
 from catalog.db import Database
-from catalog.errors import ChangedMeanwhileError
-from catalog.forms.form import Form
 from catalog.permissions import Actor
-from catalog.rules.annual_report.steps import RULES, Office, ReportState, ReportStep
+from catalog.rules.annual_report.steps import Office, ReportStep
 from catalog.rules.annual_report.terms import CORPS
 from catalog.services import filings, report_reading, reporting
+from catalog.services.jobs import Tell
 from catalog.services.report_content import reporting_pack
-from catalog.services.report_forms import changes_since, form_of_report
-from catalog.services.report_reading import steps_open_to
-from catalog.services.reporting import LONGEST_REASON, LONGEST_TEXT, holds_office
-from catalog.views.reporting import ReportRebuilt, ReportTexts, ReportView
+from catalog.services.report_offices import holds_office
 
-YearInPath = Annotated[int, PathParameter(ge=1900, le=2199)]
-ScopeInPath = Annotated[str, PathParameter(pattern=KEY, max_length=80)]
 _LARGEST_FORM = 2**20
-_TEXTS = ("progress", "problems", "plan")
-# What a division's report, and the Corps', goes through.
-_WAYS = {
-    False: (ReportState.DRAFT, ReportState.FROZEN, ReportState.SIGNED, ReportState.FILED,
-            ReportState.ACCEPTED),
-    True: (ReportState.DRAFT, ReportState.FROZEN, ReportState.SIGNED, ReportState.PUBLISHED),
-}  # fmt: skip
 
 
 class OpeningForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -52,15 +44,6 @@ class OpeningForm(msgspec.Struct, forbid_unknown_fields=True):
 
     year: str = ""
     scope: str = ""
-
-
-class TextsForm(msgspec.Struct, forbid_unknown_fields=True):
-    """What the bureau wrote, and the version of the report that it was shown."""
-
-    version: int
-    progress: str = ""
-    problems: str = ""
-    plan: str = ""
 
 
 class StepForm(msgspec.Struct, forbid_unknown_fields=True):
@@ -143,65 +126,41 @@ class ReportPages(Controller):
         request: PageRequest,
         database: NamedDependency[Database],
         turns: NamedDependency[SkipValidation[Turns]],
+        answers: OpenAnswers,
         actor: NamedDependency[Actor],
         year: YearInPath,
         whose: ScopeInPath,
     ) -> Template:
         """Show a report as it was frozen, or as a draft would be now."""
-        return await turns.take(partial(_shown, request, database, actor, year, whose))
-
-    @get("/{year:int}/{whose:str}/writing", name="reports:writing", sync_to_thread=True,
-         dependencies=actor_of)  # fmt: skip
-    def writing(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        year: YearInPath,
-        whose: ScopeInPath,
-    ) -> Template:
-        """Show the form in which the bureau writes."""
-        return _writing(request, database, actor, year, whose)
-
-    @post("/{year:int}/{whose:str}/writing", name="reports:write", sync_to_thread=True,
-          dependencies=actor_of)  # fmt: skip
-    def write(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        actor: NamedDependency[Actor],
-        year: YearInPath,
-        whose: ScopeInPath,
-        data: URLEncodedBody[TextsForm],
-    ) -> Redirect | Template:
-        """Keep what was written; what somebody else saved meanwhile is shown beside it."""
-        texts = ReportTexts(progress=data.progress, problems=data.problems, plan=data.plan)
-        key = _key(database, actor, year, whose)
-        try:
-            with database.transaction() as session:
-                reporting.save_texts(
-                    session, key, texts, version=data.version, actor=actor, now=now()
-                )
-        except ChangedMeanwhileError as error:
-            refusal = error.text(language_of(request))
-            return _writing(request, database, actor, year, whose, mine=texts, refusal=refusal)
-        return Redirect(f"/reports/{year}/{whose}", status_code=303)
+        waiting = await to_thread.run_sync(
+            partial(_draft, request, database, answers, actor, year, whose)
+        )
+        if waiting is not None:
+            return waiting
+        return await turns.take(partial(shown, request, database, actor, year, whose))
 
     @post("/{year:int}/{whose:str}/steps", name="reports:step", dependencies=actor_of)
     async def step(
         self,
         database: NamedDependency[Database],
+        long_work: OpenWork,
         turns: NamedDependency[SkipValidation[Turns]],
         actor: NamedDependency[Actor],
         year: YearInPath,
         whose: ScopeInPath,
         data: URLEncodedBody[StepForm],
     ) -> Redirect:
-        """Move a report on."""
+        """Move a report on; to freeze one of many projects takes a while, and has its page."""
         filed_on = asking.day(data.filed_on, name="filed_on")
+        back = f"/reports/{year}/{whose}"
+        if data.step is ReportStep.FREEZE:
+            # It waits for the thread that does such work, and takes nobody's turn meanwhile.
+            return await to_thread.run_sync(
+                partial(_freeze, database, long_work, actor, year, whose, data)
+            )
 
         def take() -> None:
-            key = _key(database, actor, year, whose)
+            key = key_of(database, actor, year, whose)
             with database.transaction() as session:
                 reporting.take_step(
                     session,
@@ -215,141 +174,46 @@ class ReportPages(Controller):
                 )
 
         await turns.take(take)
-        return Redirect(f"/reports/{year}/{whose}", status_code=303)
+        return Redirect(back, status_code=303)
 
-    @get("/{year:int}/{whose:str}/rebuilt", name="reports:rebuilt")
-    async def rebuilt(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        actor: NamedDependency[Actor],
-        year: YearInPath,
-        whose: ScopeInPath,
-    ) -> Template:
-        """Make a frozen report again from what was known then, and say whether it is equal."""
 
-        def make() -> Template:
-            with database.reading() as connection:
-                found = report_reading.rebuild(connection, actor, year=year, scope=whose)
-            return _shown(request, database, actor, year, whose, rebuilt=found)
+def _draft(
+    request: PageRequest,
+    database: Database,
+    answers: Answers,
+    actor: Actor,
+    year: int,
+    scope: str,
+) -> Template | None:
+    """Return the page of a draft that is being made; None where nobody has to wait."""
+    with database.reading() as connection:
+        draft = report_reading.draft_to_make(connection, actor, year=year, scope=scope, now=now())
+    if draft is None:
+        return told_to_look(request) if wants_fragment(request) else None
 
-        return await turns.take(make)
-
-    @get("/{year:int}/{whose:str}/restated", name="reports:restated")
-    async def restated(
-        self,
-        request: PageRequest,
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
-        actor: NamedDependency[Actor],
-        year: YearInPath,
-        whose: ScopeInPath,
-    ) -> Template:
-        """Show what a frozen report would say otherwise now."""
-
-        def compare() -> Template:
-            with database.reading() as connection:
-                head, changes = changes_since(
-                    connection,
-                    actor,
-                    year=year,
-                    scope=whose,
-                    language=spoken(language_of(request)),
-                    now=now(),
-                )
-                names = names_of(connection, on=day_or_today(None))
-            return page(
-                request,
-                "reports/restated.html",
-                head=head,
-                scope=whose,
-                changes=changes,
-                names=names,
-                corps=CORPS,
+    def make(tell: Tell) -> None:
+        with database.reading() as connection:
+            report_reading.get_report(
+                connection, actor, year=year, scope=scope, now=now(), tell=tell
             )
 
-        return await turns.take(compare)
+    found = answers.ask(("draft", *draft), make)
+    if not isinstance(found, Waiting):
+        return told_to_look(request) if wants_fragment(request) else None
+    title = translate(zh("正在汇编报告草稿"), language_of(request))
+    return waiting_page(request, found, title=title, back="/reports")
 
 
-def read_report(
-    request: PageRequest, database: Database, actor: Actor, year: int, scope: str
-) -> tuple[ReportView, Form]:
-    """Return a report with its form for the reader."""
-    with database.reading() as connection:
-        view = report_reading.get_report(connection, actor, year=year, scope=scope, now=now())
-        return view, form_of_report(
-            connection, view.head, view.content, spoken(language_of(request))
-        )
-
-
-def _key(database: Database, actor: Actor, year: int, scope: str) -> str:
-    with database.reading() as connection:
-        return report_reading.latest(connection, actor, year=year, scope=scope).key
-
-
-def _shown(
-    request: PageRequest,
-    database: Database,
-    actor: Actor,
-    year: int,
-    scope: str,
-    *,
-    rebuilt: ReportRebuilt | None = None,
-) -> Template:
-    view, form = read_report(request, database, actor, year, scope)
-    with database.reading() as connection:
-        names = names_of(connection, on=day_or_today(None))
-    way = _WAYS[view.head.division is None]
-    reached = way.index(view.head.state) if view.head.state in way else len(way) - 1
-    return page(
-        request,
-        "reports/show.html",
-        view=view,
-        head=view.head,
-        form=form,
-        scope=scope,
-        corps=CORPS,
-        way=[
-            (state, "done" if at < reached else "current" if at == reached else "todo")
-            for at, state in enumerate(way)
-        ],
-        steps=[(step, RULES[step]) for step in steps_open_to(actor, view.head)],
-        writes=view.head.state is ReportState.DRAFT
-        and holds_office(actor, Office.OWN, view.head.division),
-        rebuilt=rebuilt,
-        longest=LONGEST_REASON,
-        today=day_or_today(None),
-        names=names,
-        shows_synthetic=view.content.is_synthetic,
+def _freeze(
+    database: Database, long_work: LongWork, actor: Actor, year: int, scope: str, data: StepForm
+) -> Redirect:
+    job = freeze_report_at_length(
+        long_work,
+        database,
+        key_of(database, actor, year, scope),
+        version=data.version,
+        actor=actor,
+        back=f"/reports/{year}/{scope}",
+        reason=plain(data.reason),
     )
-
-
-def _writing(
-    request: PageRequest,
-    database: Database,
-    actor: Actor,
-    year: int,
-    scope: str,
-    *,
-    mine: ReportTexts | None = None,
-    refusal: str = "",
-) -> Template:
-    with database.reading() as connection:
-        head, texts, earlier = report_reading.texts_of(connection, actor, year=year, scope=scope)
-        names = names_of(connection, on=day_or_today(None))
-        pack, _ = reporting_pack(connection, day_or_today(None))
-    return page(
-        request,
-        "reports/writing.html",
-        head=head,
-        scope=scope,
-        corps=CORPS,
-        texts=mine or texts,
-        theirs=texts if mine else None,
-        earlier=earlier,
-        refusal=refusal,
-        longest=LONGEST_TEXT,
-        pack=pack,
-        names=names,
-    )
+    return to_work(job)

@@ -7,14 +7,15 @@ from decimal import Decimal
 from functools import partial
 from typing import Annotated
 
+import msgspec
 from litestar import Controller, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Stream, Template
 
 from api.form_files import Ending, form_answer, spoken
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.sending import csv_answer
 from api.turns import Turns
 from api.web.i18n import language_of, translate, zh
@@ -33,14 +34,36 @@ from catalog.views.tender import TenderView
 
 _HUNDRED = Decimal(100)
 Star = Annotated[int, QueryParameter(ge=0, le=3)]
+Left = Annotated[list[str] | None, QueryParameter()]
 _TITLE = zh("进场与结算占计划的比例")
 _VALUE = zh("占清单用量的比例（%）")
 _CATEGORY = zh("类别")
 _UNKNOWN = zh("未知")
-_HEADERS = (zh("类别"), zh("产品"), zh("型号"), zh("企业"), zh("星级"), zh("采信"))
+_HEADERS = (zh("类别"), zh("产品"), zh("型号"), zh("企业"), zh("星级"), zh("采信"),
+            zh("条款"))  # fmt: skip
 _YES, _NO = zh("已采信"), zh("未采信")
+_ASKED, _LEFT_OUT = zh("写成要求"), zh("没有写成要求")
 
 
+class AskedClause(msgspec.Struct, frozen=True):
+    """Which clause is asked for: of which building, from which star on, and what is left out."""
+
+    project: str
+    building: str
+    star: int
+    left: tuple[str, ...]
+
+    @property
+    def choice(self) -> dict[str, object]:
+        """What an address says of it."""
+        return {"star": self.star or None, "left": self.left}
+
+
+def _clause(key: KeyInPath, building: KeyInPath, star: Star = 0, left: Left = None) -> AskedClause:
+    return AskedClause(key, building, star, tuple(dict.fromkeys(left or ())))
+
+
+Clause = NamedDependency[SkipValidation[AskedClause]]
 Send = Callable[[Ending], Awaitable[Response[bytes]]]
 SendClause = NamedDependency[SkipValidation[Send]]
 
@@ -49,16 +72,14 @@ def clause_asked_for(
     request: PageRequest,
     database: NamedDependency[Database],
     turns: NamedDependency[SkipValidation[Turns]],
-    key: KeyInPath,
-    building: KeyInPath,
-    star: Star = 0,
+    clause: Clause,
 ) -> Send:
     """Return what makes the clause of the building a file, in its turn."""
 
     def make(ending: Ending) -> Response[bytes]:
-        view, _ = _tender(database, key, building, star)
+        view, _ = _tender(database, clause)
         form = tender_form(view, spoken(language_of(request)), made_at=now())
-        return form_answer(form, ending, f"lucai-tender-{building}")
+        return form_answer(form, ending, f"lucai-tender-{clause.building}")
 
     return lambda ending: turns.take(partial(make, ending))
 
@@ -68,7 +89,8 @@ class BuildingPaperPages(Controller):
 
     path = "/projects/{key:str}/buildings/{building:str}"
     dependencies = {  # noqa: RUF012  Litestar's.
-        "send_clause": Provide(clause_asked_for, sync_to_thread=False)
+        "clause": Provide(_clause, sync_to_thread=False),
+        "send_clause": Provide(clause_asked_for, sync_to_thread=False),
     }
 
     @get("/quantities", name="quantities:show")
@@ -89,12 +111,10 @@ class BuildingPaperPages(Controller):
         request: PageRequest,
         database: NamedDependency[Database],
         turns: NamedDependency[SkipValidation[Turns]],
-        key: KeyInPath,
-        building: KeyInPath,
-        star: Star = 0,
+        clause: Clause,
     ) -> Template:
         """Show the clause, and everything in the catalogue that meets each requirement."""
-        return await turns.take(partial(_tender_page, request, database, key, building, star))
+        return await turns.take(partial(_tender_page, request, database, clause))
 
     @get("/tender.docx", name="tender:docx")
     async def as_document(self, send_clause: SendClause) -> Response[bytes]:
@@ -106,18 +126,21 @@ class BuildingPaperPages(Controller):
         """Send the clause as PDF pages."""
         return await send_clause(Ending.PDF)
 
+    @get("/tender.xlsx", name="tender:xlsx")
+    async def as_workbook(self, send_clause: SendClause) -> Response[bytes]:
+        """Send the clause as a workbook."""
+        return await send_clause(Ending.XLSX)
+
     @get("/tender.csv", name="tender:csv")
     async def as_list(
         self,
         request: PageRequest,
         database: NamedDependency[Database],
         turns: NamedDependency[SkipValidation[Turns]],
-        key: KeyInPath,
-        building: KeyInPath,
-        star: Star = 0,
+        clause: Clause,
     ) -> Stream:
         """Send every product that meets the clause, with its maker."""
-        view, names = await turns.take(partial(_tender, database, key, building, star))
+        view, names = await turns.take(partial(_tender, database, clause))
         language = language_of(request)
         return csv_answer("products.csv", _products(view, names, language))
 
@@ -207,24 +230,29 @@ def _chart(view: QuantitiesView, names: Names, language: str) -> Chart | None:
     )
 
 
-def _tender(database: Database, key: str, building: str, star: int) -> tuple[TenderView, Names]:
+def _tender(database: Database, clause: AskedClause) -> tuple[TenderView, Names]:
     today = day_or_today(None)
     with database.reading() as connection:
-        view = tender.tender_of(connection, building, star=star or None, on=today)
-        if view.building.project != key:
-            raise ProjectNotFoundError(key=f"{key}/{building}")
+        view = tender.tender_of(
+            connection,
+            clause.building,
+            star=clause.star or None,
+            left_out=clause.left,
+            on=today,
+        )
+        if view.building.project != clause.project:
+            raise ProjectNotFoundError(key=f"{clause.project}/{clause.building}")
         return view, names_of(connection, on=today)
 
 
-def _tender_page(
-    request: PageRequest, database: Database, key: str, building: str, star: int
-) -> Template:
-    view, names = _tender(database, key, building, star)
+def _tender_page(request: PageRequest, database: Database, clause: AskedClause) -> Template:
+    view, names = _tender(database, clause)
     return page(
         request,
         "projects/tender.html",
         view=view,
-        star=star,
+        star=clause.star,
+        choice=clause.choice,
         names=names,
         whole="\n".join(_text(view)),
         shows_synthetic=view.building.is_synthetic
@@ -235,7 +263,7 @@ def _tender_page(
 def _text(view: TenderView) -> Iterator[str]:
     """Yield the clause line by line, to be copied into a tender: in Chinese, which counts."""
     yield from (text for text, _ in view.before)
-    for number, item in enumerate(view.items, start=1):
+    for number, item in enumerate(view.asked, start=1):
         yield f"{number}. {item.requirement.text_zh}"
     yield from (text for text, _ in view.after)
 
@@ -251,4 +279,5 @@ def _products(view: TenderView, names: Names, language: str) -> Iterator[list[st
                 offer.company_name,
                 str(offer.star or ""),
                 translate(_YES if offer.is_adopted else _NO, language),
+                translate(_LEFT_OUT if item.left_out else _ASKED, language),
             ]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import partial
+from typing import Annotated, NamedTuple
 
 import msgspec
-from litestar import Controller
+from litestar import Controller, Response, get
 from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
-from litestar.params import QueryParameter
+from litestar.params import QueryParameter, SkipValidation
 from litestar.response import Template
 from sqlalchemy import Connection
 
 from api.parameters import KeyInPath, day_or_today
-from api.reading import read
+from api.turns import Turns
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short, Text
 from api.web.browser import who_asks
 from api.web.names import names_of
-from api.web.page import PageRequest, page
+from api.web.page import PageRequest, drawn, page
 from api.web.paging import Paging, offset
 from api.web.ways_back import line_named, result_named
 from catalog.db import Database
@@ -50,16 +51,28 @@ class Window(msgspec.Struct, frozen=True):
     paging: Paging
 
 
+class _Asked(NamedTuple):
+    key: str
+    building: str
+    part: str
+    page_number: int
+    line: str
+    words: str
+    whole: bool
+    result: str
+
+
 class BuildingPages(Controller):
     """Read a building."""
 
     path = "/projects/{key:str}/buildings/{building:str}"
 
-    @read(name="projects:building")
-    def show(
+    @get(name="projects:building")
+    async def show(
         self,
         request: PageRequest,
         database: NamedDependency[Database],
+        turns: NamedDependency[SkipValidation[Turns]],
         key: KeyInPath,
         building: KeyInPath,
         part: Short = "",
@@ -68,47 +81,54 @@ class BuildingPages(Controller):
         q: Text = "",
         whole: Ticked = False,
         result: Short = "",
-    ) -> Template:
+    ) -> Template | Response[bytes]:
         """Show the bill lines of a building and what was delivered to it.
 
         ``part`` says which bill, or the deliveries, ``page`` is of; ``line`` asks for the window
         that holds a line, ``whole`` for every line at once, to be printed; ``result`` is the one
         that led here.
         """
-        words = asking.plain(q)
-        with database.reading() as connection:
-            project = projects.get_project(connection, key)
-            found = {b.key: b for b in projects.buildings_of_project(connection, key)}
-            if building not in found:
-                raise NotFoundException
-            if line and (place := projects.place_of_line(connection, building, line)):
-                part, page_number = place[0] or DELIVERIES, place[1] // LINES_AT_ONCE + 1
-                words, whole = "", False
-            at = {part: page_number}
-            shown = _windows(connection, building, words=words, at=at, whole=whole)
-            whose = owning.whose_project(connection, key)
-            keys = {each.product for window in shown.values() for each in window.items}
-            return page(
-                request,
-                "projects/building.html",
-                project=project,
-                building=found[building],
-                stand=owners_desk.stand_of(connection, key, building),
-                target=project_targets.target_of(connection, key),
-                whose=whose,
-                expiring=_expiring(connection, key, building, whose, who_asks(request)),
-                bills={stage: shown[stage] for stage in BillStage},
-                deliveries=shown[DELIVERIES],
-                files=_files(connection, shown[DELIVERIES], who_asks(request)),
-                q=words,
-                whole=whole,
-                result=result_named(result),
-                line=line_named(line),
-                products=catalogue.products_by_keys(connection, sorted(key for key in keys if key)),
-                units=results.basis(connection).units,
-                names=names_of(connection, on=day_or_today(None)),
-                shows_synthetic=project.is_synthetic,
-            )
+        asked = _Asked(key, building, part, page_number, line, asking.plain(q), whole, result)
+        look = partial(_shown, request, database, asked)
+        # To write thousands of lines takes a second: nobody else may wait for that either.
+        return await turns.take((lambda: drawn(request, look())) if whole else look)
+
+
+def _shown(request: PageRequest, database: Database, asked: _Asked) -> Template:
+    key, building, part, page_number, line, words, whole, result = asked
+    with database.reading() as connection:
+        project = projects.get_project(connection, key)
+        found = {b.key: b for b in projects.buildings_of_project(connection, key)}
+        if building not in found:
+            raise NotFoundException
+        if line and (place := projects.place_of_line(connection, building, line)):
+            part, page_number = place[0] or DELIVERIES, place[1] // LINES_AT_ONCE + 1
+            words, whole = "", False
+        at = {part: page_number}
+        shown = _windows(connection, building, words=words, at=at, whole=whole)
+        whose = owning.whose_project(connection, key)
+        keys = {each.product for window in shown.values() for each in window.items}
+        return page(
+            request,
+            "projects/building.html",
+            project=project,
+            building=found[building],
+            stand=owners_desk.stand_of(connection, key, building),
+            target=project_targets.target_of(connection, key),
+            whose=whose,
+            expiring=_expiring(connection, key, building, whose, who_asks(request)),
+            bills={stage: shown[stage] for stage in BillStage},
+            deliveries=shown[DELIVERIES],
+            files=_files(connection, shown[DELIVERIES], who_asks(request)),
+            q=words,
+            whole=whole,
+            result=result_named(result),
+            line=line_named(line),
+            products=catalogue.products_by_keys(connection, sorted(key for key in keys if key)),
+            units=results.basis(connection).units,
+            names=names_of(connection, on=day_or_today(None)),
+            shows_synthetic=project.is_synthetic,
+        )
 
 
 def _expiring(

@@ -13,8 +13,8 @@ from litestar.params import PathParameter, QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.form_files import chart_answer
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.sending import CSV
 from api.web import asked as asking
 from api.web.asked import Short, plain
@@ -29,7 +29,7 @@ from catalog.permissions import Action, Actor, Thing, may
 from catalog.rules.annual_report.terms import CORPS
 from catalog.services import bureau_desk, bureau_figures, catalogue, targets
 from catalog.services.bureau_figures import BureauFigures
-from catalog.services.reporting import METHOD
+from catalog.services.report_making import METHOD
 from catalog.services.targets import LONGEST_DOCUMENT, LONGEST_REASON, NewTarget
 
 METHODS = ("B", "A", "C")

@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import MultipartBody, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import IdInPath, KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web import asked as asking
 from api.web.asked import Text, plain
 from api.web.cases import LARGEST_FORM, back, shown, whose_file

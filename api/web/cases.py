@@ -14,9 +14,9 @@ from litestar.params import MultipartBody, SkipValidation
 from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.web.asked import PageNumber, Short, Text, Texts, day, plain
 from api.web.case_way import onwards_first, stations
 from api.web.names import names_of

@@ -166,9 +166,9 @@ def _compared(connection: Connection, product: ProductView, *, on: dt.date) -> C
     return Compared(
         product=product,
         company=catalogue.get_company(connection, product.company),
-        certificates=catalogue.certificates_of_product(connection, product.key, on=on),
+        certificates=catalogue.certificates_of_product(connection, product, on=on),
         uses=catalogue.use_counts(connection, [product.key]).get(product.key),
-        epds=[each.epd for each in epds.epds_of_product(connection, product.key, on=on)],
+        epds=[each.epd for each in epds.epds_of_product(connection, product, on=on)],
     )
 
 

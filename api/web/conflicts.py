@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import IdInPath, day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text, plain
 from api.web.names import names_of

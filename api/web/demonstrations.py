@@ -11,8 +11,8 @@ from litestar.exceptions import ValidationException
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web import asked as asking
 from api.web.asked import Short, plain
 from api.web.names import names_of

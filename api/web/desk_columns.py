@@ -12,7 +12,7 @@ from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.desk import OpenDesk, opened
-from api.rest.moment import now
+from api.moment import now
 from api.web.asked import Short, Text
 from api.web.desk_pages import HashInPath, said
 from api.web.i18n import language_of

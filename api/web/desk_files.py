@@ -44,7 +44,11 @@ def changes_answer(changes: Iterable[JobChange], language: str, *, names: Names)
         for change in changes:
             thing = [translate(word("entity", change.entity), language), change.key, change.label]
             if change.is_new or not change.fields:
-                yield [translate(zh("新增"), language), *thing, "", "", ""]
+                read = "; ".join(
+                    f"{translate(word('field', name), language)} {value}"
+                    for name, value in change.read.items()
+                )
+                yield [translate(zh("新增"), language), *thing, "", "", read]
             for field, (before, after) in change.fields.items():
                 title = translate(word("field", field), language)
                 pair = (_stated(names, field, value, language) for value in (before, after))

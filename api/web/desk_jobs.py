@@ -11,8 +11,8 @@ from litestar.params import PathParameter, QueryParameter
 from litestar.response import Redirect, Stream, Template
 
 from api.desk import Desk, OpenDesk, opened, rate_of
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.web.asked import LAST_PAGE, PageNumber
 from api.web.desk_files import changes_answer, issues_answer, refused_answer
 from api.web.i18n import language_of

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import ValidationException
 from litestar.params import MultipartBody, PathParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
 from api.desk import OpenDesk, opened
 from api.web.asked import Text, day, plain
-from api.web.errors import on_http_exception
-from api.web.i18n import language_of, translate, zh
+from api.web.i18n import language_of
 from api.web.import_templates import kinds_with_template
 from api.web.page import PageRequest, address, page
 from api.web.signed_in import who_may
@@ -34,7 +33,6 @@ from importers.source import Placement
 _LONGEST_NAME = 200
 _MEGABYTE = 2**20
 HashInPath = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
-_TOO_LARGE = zh("文件太大，没有收下。上限是 {limit} MB；请拆成几个文件。")
 
 
 class Upload(msgspec.Struct):
@@ -77,15 +75,6 @@ class Asked(msgspec.Struct, forbid_unknown_fields=True):
         )
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
-    """Answer a file that is too large with the limit, everything else as other pages do."""
-    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return on_http_exception(request, error)
-    limit = request.app.state.upload_limit // _MEGABYTE
-    said = translate(_TOO_LARGE, language_of(request)).format(limit=limit)
-    return _upload_page(request, said, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-
-
 def _upload_page(
     request: PageRequest, refusal: str | None, *, status: HTTPStatus = HTTPStatus.OK
 ) -> Template:
@@ -104,7 +93,6 @@ class DeskPages(Controller):
     """Bring files in."""
 
     path = "/imports"
-    exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get("/new", name="desk:new", sync_to_thread=False)
     def new(self, request: PageRequest) -> Template:

@@ -15,7 +15,7 @@ from catalog.views.accounts import Member
 PATHS = {
     Role.OWNER: "/desk/projects",
     Role.MANUFACTURER: "/desk/company",
-    Role.CERTIFICATION_BODY: "/adoption",
+    Role.CERTIFICATION_BODY: "/desk/certification-body",
     Role.DIVISION_BUREAU: "/desk/bureau",
     Role.CORPS_BUREAU: "/desk/bureau",
     Role.OPERATOR: "/desk/operator",

@@ -10,18 +10,18 @@ import time
 from collections.abc import Callable, Iterator
 
 from api.counting import Counter
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.web.bureau_charts import charts_of
 from api.web.i18n import LANGUAGES
 from api.web.names import names_of
 from api.web.statistics import tables_of
 from catalog.charts.chart import Chart
-from catalog.charts.drawing import svg_of
+from catalog.charts.drawing import narrow_svg_of, svg_of
 from catalog.db import Database
 from catalog.permissions import Actor, Role
 from catalog.services import bureau_figures, changes
-from catalog.services.reporting import METHOD
+from catalog.services.report_making import METHOD
 
 _CORPS = Actor(name="lucai", role=Role.CORPS_BUREAU)
 _LOOK_S = 30
@@ -31,6 +31,7 @@ def draw_ahead(database: Database, counter: Counter) -> None:
     """Draw the statistics and the Corps' dashboard in every language."""
     for chart in (*_of_statistics(database, counter), *_of_dashboard(database)):
         svg_of(chart)
+        narrow_svg_of(chart)
 
 
 def keep_drawn(

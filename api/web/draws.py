@@ -12,9 +12,9 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.web.asked import PageNumber, plain, several
 from api.web.filled_in import read_form
 from api.web.i18n import zh

@@ -8,6 +8,7 @@ from typing import Annotated
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
+from litestar.exceptions import NotFoundException
 from litestar.params import PathParameter, QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 
@@ -17,13 +18,16 @@ from api.edition_files import (
     edition_pdf,
     edition_workbook,
 )
+from api.long_ways import foresee_edition_at_length, publish_edition_at_length
+from api.long_work import OpenWork
+from api.moment import now
 from api.parameters import day_or_today
 from api.rest.editions import edition_json
-from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import PageNumber, Text, plain
 from api.web.filled_in import read_form
 from api.web.i18n import language_of
+from api.web.long_work import JobInPath, to_work
 from api.web.page import PageRequest, page
 from api.web.paging import Paging, offset
 from api.web.signed_in import who_may
@@ -31,9 +35,9 @@ from catalog.db import Database
 from catalog.forms.edition_form import volumes
 from catalog.permissions import Action, Actor
 from catalog.rules.terms import EditionKind
-from catalog.services import editions
+from catalog.services import edition_comparing, editions
 from catalog.services.editions import LONGEST_NOTE, NewEdition
-from catalog.views.editions import EditionDifference, EditionRebuilt
+from catalog.views.editions import EditionDifference, EditionOutlook, EditionRebuilt
 
 EDITION = r"^(catalogue|adoptions)-\d{4}-\d{1,6}$"
 EditionInPath = Annotated[str, PathParameter(pattern=EDITION)]
@@ -95,19 +99,47 @@ class EditionPages(Controller):
         self,
         request: PageRequest,
         database: NamedDependency[Database],
+        long_work: OpenWork,
         actor: NamedDependency[Actor],
         data: URLEncodedBody[EditionForm],
     ) -> Redirect:
         """Freeze a list as of a day."""
-        filled = read_form(data, request)
-        kind = filled.choice("kind", set(EditionKind), is_needed=True)
-        as_of = filled.day("as_of") or day_or_today(None)
-        note = filled.text("note", longest=LONGEST_NOTE) or None
-        filled.ensure_clear()
-        new = NewEdition(kind=EditionKind(kind), as_of=as_of, note=note)
-        with database.transaction() as session:
-            view = editions.publish_edition(session, new, actor=actor, now=now())
-        return Redirect(f"{_HOME}/{view.key}", status_code=303)
+        new = _asked(request, data)
+        return to_work(publish_edition_at_length(long_work, database, new, actor=actor, back=_HOME))
+
+    @post("/outlook", name="editions:look-ahead", dependencies=who_may(Action.PUBLISH_EDITIONS),
+          sync_to_thread=True)  # fmt: skip
+    def look_ahead(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        long_work: OpenWork,
+        actor: NamedDependency[Actor],
+        data: URLEncodedBody[EditionForm],
+    ) -> Redirect:
+        """Find out what publishing a list would freeze; nothing is published."""
+        new = _asked(request, data)
+        return to_work(foresee_edition_at_length(long_work, database, new, actor=actor, back=_HOME))
+
+    @get("/outlook/{job_id:str}", name="editions:outlook",
+         dependencies=who_may(Action.PUBLISH_EDITIONS), sync_to_thread=True)  # fmt: skip
+    def outlook(
+        self,
+        request: PageRequest,
+        long_work: OpenWork,
+        actor: NamedDependency[Actor],
+        job_id: JobInPath,
+    ) -> Template:
+        """Show what publishing would freeze, against the last edition, with the button for it."""
+        found = long_work.jobs.found(long_work.find(job_id, actor), EditionOutlook)
+        if found is None:
+            raise NotFoundException
+        return page(
+            request,
+            "editions/outlook.html",
+            found=found,
+            shows_synthetic=found.is_synthetic,
+        )
 
     @get("/{key:str}", name="editions:show", sync_to_thread=True)
     def show(
@@ -225,6 +257,15 @@ class EditionPages(Controller):
         return await turns.take(partial(edition_pdf, database, key, language, volume=volume))
 
 
+def _asked(request: PageRequest, form: EditionForm) -> NewEdition:
+    filled = read_form(form, request)
+    kind = filled.choice("kind", set(EditionKind), is_needed=True)
+    as_of = filled.day("as_of") or day_or_today(None)
+    note = filled.text("note", longest=LONGEST_NOTE) or None
+    filled.ensure_clear()
+    return NewEdition(kind=EditionKind(kind), as_of=as_of, note=note)
+
+
 def _shown(
     request: PageRequest,
     database: Database,
@@ -256,9 +297,9 @@ def _shown(
 
 def _rebuilt(database: Database, key: str) -> EditionRebuilt:
     with database.reading() as connection:
-        return editions.rebuild(connection, key)
+        return edition_comparing.rebuild(connection, key)
 
 
 def _difference(database: Database, older: str, newer: str) -> EditionDifference:
     with database.reading() as connection:
-        return editions.difference(connection, older, newer)
+        return edition_comparing.difference(connection, older, newer)

@@ -11,6 +11,7 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Template
 
 from api.problems import STATUS_OF
+from api.web import too_large
 from api.web.asked import wrong_fields
 from api.web.form_again import FormAgain, comes_again
 from api.web.i18n import language_of, translate, zh
@@ -38,7 +39,6 @@ _MESSAGES = {
     ),
     HTTPStatus.BAD_REQUEST: zh("请检查填写的内容或链接，然后再试一次。"),
     HTTPStatus.NOT_FOUND: zh("这个地址没有内容。请检查链接，或从下面的入口重新查找。"),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: zh("没有保存。请压缩文件、分几次提交，或缩短填写的内容。"),
     HTTPStatus.TOO_MANY_REQUESTS: zh("请过一分钟再试。"),
     HTTPStatus.INTERNAL_SERVER_ERROR: zh(
         "这是本站的差错，不是您的；没有保存任何改动，差错已记下。请稍后再试，或从下面的入口继续。"
@@ -65,7 +65,11 @@ def on_http_exception(request: PageRequest, error: HTTPException) -> Response[An
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         fields = [str(field.get("key", "")) for field in error.extra]
     message = translate(_MESSAGES.get(status, _NO_MESSAGE), language_of(request))
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and request.method == "POST":
+        message = too_large.message(request)
     shown = _page(request, status, message, fields)
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE and comes_again(request, status):
+        return FormAgain(_refusal(request, message, status), shown)
     if not isinstance(error, ValidationException) or not comes_again(request, status):
         return shown
     return FormAgain(_refusal(request, message, status), shown, wrong_fields(error))

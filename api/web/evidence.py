@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import MultipartBody, QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Stream, Template
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.moment import now
 from api.parameters import KeyInPath
-from api.rest.moment import now
 from api.sending import evidence_answer
 from api.web.asked import PageNumber, plain
-from api.web.errors import on_http_exception
-from api.web.i18n import language_of, translate, zh
+from api.web.i18n import language_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from api.web.signed_in import SignInNeededError, actor_of, own_path, reader_of
@@ -40,7 +38,6 @@ Back = Annotated[str, QueryParameter(max_length=400)]
 _FORM = 2**16
 # The pages that lead to files, by how their addresses begin.
 _WAYS = {"/certificates/": "certificate", "/results/": "result", "/projects/": "project"}
-_TOO_LARGE = zh("文件太大，没有收下。上限是 {limit} MB；请压缩扫描件或分成几个文件。")
 
 
 class EvidenceForm(BaseModel):
@@ -59,24 +56,11 @@ class OpeningForm(BaseModel):
     reason: Annotated[str, Field(max_length=LONGEST_NOTE)] = ""
 
 
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
-    """Answer a file that is too large with the limit, everything else as other pages do."""
-    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return on_http_exception(request, error)
-    return page(
-        request,
-        "evidence/refused.html",
-        status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        refusal=translate(_TOO_LARGE, language_of(request)).format(limit="—"),
-    )
-
-
 class EvidencePages(Controller):
     """Hand in and look at files of evidence; what is public is there for anyone."""
 
     path = "/evidence"
     dependencies = reader_of
-    exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get(name="evidence:index", sync_to_thread=True, dependencies=actor_of)
     def index(

@@ -162,6 +162,24 @@ WRITING: tuple[WritingExample, ...] = (
             '"number": "erp-2026-2"}'
         ),
     ),
+    WritingExample(
+        title=zh("住建局：登记一份书面报送的材料"),
+        verb="POST",
+        path="/api/v1/filings",
+        body='{"division": "08", "duty": "plan", "year": 2021, "filed_on": "2021-03-12"}',
+    ),
+    WritingExample(
+        title=zh("住建局：开始一份年度报告"),
+        verb="POST",
+        path="/api/v1/annual-reports",
+        body='{"year": 2026, "scope": "08"}',
+    ),
+    WritingExample(
+        title=zh("住建局：写年度报告，version 用上一个回答里的"),
+        verb="PUT",
+        path="/api/v1/annual-reports/2026/08/texts",
+        body='{"version": 1, "progress": "全部核算。", "problems": "", "plan": ""}',
+    ),
 )
 
 
@@ -192,6 +210,12 @@ def api_examples(product: str | None, number: str) -> tuple[ApiExample, ...]:
             title=zh("各师市应用比例"),
             text=zh("一次只用一种方法、一个阶段；不同方法从不相加。"),
             path="/api/v1/ratios?method=B&stage=completion",
+        ),
+        ApiExample(
+            key="reports",
+            title=zh("年度报告"),
+            text=zh("已公开的报告连同检查和数字都能读；住建局用自己的令牌还能读没有公开的。"),
+            path="/api/v1/annual-reports",
         ),
         ApiExample(
             key="refused",

@@ -16,6 +16,7 @@ from api.parameters import day_or_today
 from api.sending import CSV, XLSX
 from api.web.i18n import language_of
 from api.web.names import names_of
+from api.web.outward import kept_by_none, site_of
 from api.web.page import PageRequest
 from api.web.searching import Asked
 from api.web.stated import in_words, read_stated
@@ -45,7 +46,7 @@ class ExportFiles(Controller):
         asked = read_stated(request.url.query)
         listing = list_matches(database, search_engine, asked.query())
         sheet = sheet_of(database, asked, listing, request, language_of(request))
-        return csv_answer(database, sheet, listing, has_notes=True)
+        return csv_answer(database, sheet, listing, has_notes=True, kept=kept_by_none(request))
 
     @get("/export.xlsx", name="products:xlsx", sync_to_thread=True)
     def as_workbook(
@@ -58,7 +59,7 @@ class ExportFiles(Controller):
         asked = read_stated(request.url.query)
         listing = list_matches(database, search_engine, asked.query())
         sheet = sheet_of(database, asked, listing, request, language_of(request))
-        return workbook_answer(database, sheet, listing)
+        return workbook_answer(database, sheet, listing, kept=kept_by_none(request))
 
 
 def sheet_of(
@@ -82,22 +83,26 @@ def sheet_of(
         judged_on=asked.judged_on,
         made_at=dt.datetime.now(dt.UTC),
         language=language,
-        site=str(request.base_url).rstrip("/"),
+        site=site_of(request),
         divisions=names.divisions,
     )
 
 
-def csv_answer(database: Database, sheet: Sheet, listing: Listing, *, has_notes: bool) -> Stream:
+def csv_answer(
+    database: Database, sheet: Sheet, listing: Listing, *, has_notes: bool, kept: dict[str, str]
+) -> Stream:
     """Return the products as CSV, each piece sent as soon as it is read."""
     pieces = csv_pieces(sheet, products(database, listing.ids), has_notes=has_notes)
-    return Stream(pieces, media_type=CSV, headers=_headers(sheet, "csv"))
+    return Stream(pieces, media_type=CSV, headers=_headers(sheet, "csv") | kept)
 
 
-def workbook_answer(database: Database, sheet: Sheet, listing: Listing) -> Stream:
+def workbook_answer(
+    database: Database, sheet: Sheet, listing: Listing, *, kept: dict[str, str]
+) -> Stream:
     """Return the products as a workbook; it is written to disk first, then sent and forgotten."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  Closed when it has been sent.
     write_workbook(sheet, products(database, listing.ids), file)
-    return Stream(_content(file), media_type=XLSX, headers=_headers(sheet, "xlsx"))
+    return Stream(_content(file), media_type=XLSX, headers=_headers(sheet, "xlsx") | kept)
 
 
 def _content(file: IO[bytes]) -> Iterator[bytes]:

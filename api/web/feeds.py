@@ -15,11 +15,12 @@ from litestar import Controller, Response
 from litestar.di import NamedDependency
 from sqlalchemy import Connection
 
+from api.moment import now
 from api.parameters import day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.web.i18n import language_of, translate, zh
 from api.web.names import named, names_of
+from api.web.outward import kept_by_none, site_of
 from api.web.page import PageRequest
 from api.web.words import word
 from catalog.db import Database
@@ -86,7 +87,7 @@ def _feed(request: PageRequest, database: Database, what: str, form: Form) -> Re
     title, path, entries = _FEEDS[what]
     with database.reading() as connection:
         found = entries(connection, language)
-    site = str(request.base_url).rstrip("/")
+    site = site_of(request)
     said = f"{translate(_AUTHOR, language)} · {translate(title, language)}"
     make = _as_atom if form == "atom" else _as_json
     content = make(site, f"/feeds/{what}.{form}", path, said, language, found)
@@ -97,6 +98,7 @@ def _feed(request: PageRequest, database: Database, what: str, form: Form) -> Re
             "Content-Language": "zh-Hans" if language == "zh" else "en",
             "Vary": "Accept-Language, Cookie",
             "Access-Control-Allow-Origin": "*",
+            **kept_by_none(request),
         },
     )
 

@@ -13,8 +13,8 @@ from litestar.exceptions import ValidationException
 from litestar.params import MultipartBody, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web import asked as asking
 from api.web.asked import Short, plain
 from api.web.names import names_of
@@ -25,7 +25,7 @@ from catalog.db import Database
 from catalog.errors import EvidenceRefusedError, FilingRefusedError
 from catalog.evidence_files import MEGABYTE, EvidenceFolder
 from catalog.permissions import Action, Actor, Thing, may
-from catalog.services import evidence, filings
+from catalog.services import evidence, exemptions, filings
 from catalog.services.filings import LONGEST_NOTE, NewFiling
 from catalog.services.report_content import reporting_pack
 
@@ -162,7 +162,7 @@ class FilingPages(Controller):
         try:
             with database.transaction() as session:
                 pack, _ = reporting_pack(session.connection(), day_or_today(None))
-                filings.exempt(
+                exemptions.exempt(
                     session,
                     pack,
                     division=plain(data.division),
@@ -187,7 +187,7 @@ class FilingPages(Controller):
     ) -> Redirect:
         """Take an exemption back."""
         with database.transaction() as session:
-            filings.end_exemption(session, key, actor=actor, now=now())
+            exemptions.end_exemption(session, key, actor=actor, now=now())
         return Redirect("/filings", status_code=303)
 
 

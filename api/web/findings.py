@@ -5,15 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 import msgspec
+from anyio import to_thread
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.params import SkipValidation, URLEncodedBody
+from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.long_ways import run_checks_at_length
+from api.long_work import OpenWork
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
-from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text, plain
+from api.web.long_work import to_work
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
@@ -118,13 +121,12 @@ class FindingPages(Controller):
     @post("/run", name="findings:run")
     async def run(
         self,
-        database: NamedDependency[Database],
-        turns: NamedDependency[SkipValidation[Turns]],
+        long_work: OpenWork,
         actor: NamedDependency[Actor],
     ) -> Redirect:
         """Check the whole store."""
-        await turns.take(partial(findings.run_checks, database, actor, now=now()))
-        return Redirect("/findings", status_code=303)
+        run = partial(run_checks_at_length, long_work, actor=actor, back="/findings")
+        return to_work(await to_thread.run_sync(run))
 
     @post("/{key:str}", name="findings:judge", sync_to_thread=True)
     def judge(

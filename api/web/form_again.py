@@ -23,8 +23,10 @@ from api.web.page import PageRequest, wants_fragment
 from api.web.refilling import Typed, announced, asks_for, refilled
 from api.web.refused import Refused
 from api.web.templating import environment
+from api.web.too_large import texts_of
 
-_MENDED = {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT}
+_TOO_LARGE = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+_MENDED = {HTTPStatus.BAD_REQUEST, HTTPStatus.CONFLICT, _TOO_LARGE}
 _SENT_ON = {b"content-type", b"content-language", b"vary", b"cache-control"}
 _OF_THE_BODY = {b"content-length", b"content-type", b"transfer-encoding", b"accept-encoding"}
 _NEEDED = zh("请填写")
@@ -86,12 +88,7 @@ class _Sending(ASGIResponse):
         """Send the page with the form; the page without it; or what else can be answered."""
         asked = cast("HTTPScope", scope)
         request: PageRequest = Request(asked, receive, send)
-        form = await request.form()
-        typed = {
-            name: [value for value in form.getall(name) if isinstance(value, str)]
-            for name in form
-            if name != FORM_FIELD
-        }
+        typed = await self._typed(request)
         answer = None
         for path, query in _whereabouts(request):
             answer = await _asked(asked, path, query)
@@ -105,11 +102,29 @@ class _Sending(ASGIResponse):
                 return
         await self._without_form(request, answer, receive, send)
 
-    def _again_on(self, page: str, request: PageRequest, typed: Typed) -> str | None:
+    async def _typed(self, request: PageRequest) -> Typed | None:
+        """Return what was typed; None where so much was sent that nobody can tell."""
+        if self._again.refusal.status == _TOO_LARGE:
+            typed = await texts_of(request)
+            return typed and {name: typed[name] for name in typed if name != FORM_FIELD}
+        form = await request.form()
+        return {
+            name: [value for value in form.getall(name) if isinstance(value, str)]
+            for name in form
+            if name != FORM_FIELD
+        }
+
+    def _again_on(self, page: str, request: PageRequest, typed: Typed | None) -> str | None:
         """Return the page with the form filled in; None where it has no such form."""
         language, path = language_of(request), request.url.path
+        if typed is None:
+            return announced(page, _notice(self._again.refusal, language))
         said = {name: values[0] for name, values in typed.items() if any(values)}
         refusal = msgspec.structs.replace(self._again.refusal, said=said)
+        if refusal.status == _TOO_LARGE:
+            of_files = refusal.message if refusal.has_files else ""
+            notice = _notice(refusal, language, takes_focus=not of_files)
+            return refilled(page, path, typed, {}, notice, of_files=of_files)
         if self._again.wrong is None:
             return refilled(page, path, typed, {}, _notice(refusal, language))
         wrong = {

@@ -39,6 +39,7 @@ FORM_PAGES = {
     "draws:reveal": "draws:show",
     "draws:void": "draws:show",
     "editions:annotate": "editions:show",
+    "editions:look-ahead": "editions:index",
     "editions:publish": "editions:index",
     "epds:link": "epds:products",
     "epds:unlink": "epds:products",
@@ -113,5 +114,7 @@ FORM_PAGES = {
     "webhooks:again": "webhooks:show",
     "webhooks:end": "webhooks:index",
     "webhooks:ping": "webhooks:index",
+    "desk:stop-upkeep": "desk:operator",
+    "work:cancel": "work:show",
 }
 """A form that is refused is shown again on its page; ``api/web/form_again.py`` does it."""

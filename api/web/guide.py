@@ -13,6 +13,7 @@ from api.asking_itself import OwnAnswer, ask
 from api.parameters import day_or_today
 from api.web.examples import WRITING, ApiExample, api_examples
 from api.web.i18n import language_of
+from api.web.outward import kept_by_none, site_of
 from api.web.page import PageRequest, page
 from catalog.db import Database
 from catalog.services import catalogue
@@ -43,7 +44,7 @@ class GuidePages(Controller):
     @get(name="api-guide:show")
     async def show(self, request: PageRequest, database: NamedDependency[Database]) -> Template:
         """Show the guide; the examples are about a product of this store."""
-        site = str(request.base_url).rstrip("/")
+        site = site_of(request)
         examples = api_examples(*_about(database))
         shown = []
         for example in examples:
@@ -54,6 +55,7 @@ class GuidePages(Controller):
         return page(
             request,
             "guide/show.html",
+            headers=kept_by_none(request),
             examples=shown,
             writing=WRITING,
             site=site,
@@ -68,9 +70,7 @@ def _about(database: Database) -> tuple[str | None, str]:
     with database.reading() as connection:
         products = catalogue.browse_products(connection, limit=_TRIED, offset=0).items
         for product in products:
-            papers = catalogue.certificates_of_product(
-                connection, product.key, on=day_or_today(None)
-            )
+            papers = catalogue.certificates_of_product(connection, product, on=day_or_today(None))
             for paper in papers:
                 if _PLAIN_NUMBER.fullmatch(paper.number):
                     return product.key, paper.number

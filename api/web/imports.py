@@ -13,12 +13,14 @@ from litestar.params import QueryParameter
 from litestar.response import Redirect, Stream, Template
 
 from api.desk import OpenDesk, opened
+from api.long_ways import undo_import_at_length
+from api.long_work import OpenWork
 from api.parameters import IdInPath, day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.web.asked import PageNumber, Short, Text, plain
 from api.web.desk_files import issues_answer, refused_answer
 from api.web.i18n import language_of
+from api.web.long_work import to_work
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
@@ -29,11 +31,9 @@ from catalog.models.importing import RunState
 from catalog.permissions import Action, Actor
 from catalog.records import Kind, Severity
 from catalog.services import catalogue, conflicts, ledger, owning, wordings
-from catalog.services.applying import undo_import
 from importers.issues import explain
 from importers.refused import form_of_refused
 from importers.report import Answers
-from importers.run import recalculate
 
 _CONFLICTS = 200
 _ISSUES = 50
@@ -182,17 +182,18 @@ class ImportPages(Controller):
         request: PageRequest,
         actor: NamedDependency[Actor],
         database: NamedDependency[Database],
+        long_work: OpenWork,
         run_id: IdInPath,
     ) -> Template | Redirect:
         """Take a run back, or name the later work that stands on it."""
+        with database.reading() as connection:
+            owning.ensure_run(connection, run_id, Action.UNDO_IMPORT, actor=actor)
+        back = request.app.route_reverse("imports:show", run_id=run_id)
         try:
-            with database.transaction() as session:
-                undo_import(session, run_id, actor=actor, now=now())
+            job = undo_import_at_length(long_work, run_id, actor=actor, back=back)
         except (UndoRefusedError, AlreadyUndoneError, IncompleteImportError) as error:
             return _undo_page(request, database, run_id, error)
-        recalculate(database, actor, clock=now)
-        path = request.app.route_reverse("imports:show", run_id=run_id)
-        return Redirect(path, status_code=303)
+        return to_work(job)
 
 
 def _undo_page(

@@ -10,9 +10,9 @@ from litestar.exceptions import NotFoundException
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
 from api.rest.matching import matching_words
-from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text
 from api.web.matching_form import (

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from catalog.rules.units import UnitTable
 from catalog.services import catalogue
+from catalog.services.remembering import Remembered
 
 # Chinese and English.
 Pair = tuple[str, str]
@@ -25,8 +26,15 @@ class Names(msgspec.Struct, frozen=True):
     group_of: Mapping[str, str | None]
 
 
+_NAMES: Remembered[Names] = Remembered()
+
+
 def names_of(connection: Connection, *, on: dt.date) -> Names:
-    """Return the names that are in use on the day."""
+    """Return the names that are in use on the day; every page says some, and they hardly change."""
+    return _NAMES.get(connection, on, lambda: _names_of(connection, on))
+
+
+def _names_of(connection: Connection, on: dt.date) -> Names:
     categories = catalogue.categories(connection)
     return Names(
         categories={c.key: (c.name_zh, c.name_en) for c in categories},

@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Template
 
-from api.rest.moment import now
+from api.moment import now
 from api.turns import Turns
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page

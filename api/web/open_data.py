@@ -15,6 +15,7 @@ from api import downloads
 from api.downloads import Download
 from api.reading import read
 from api.web.examples import LOADING
+from api.web.outward import kept_by_none, site_of
 from api.web.page import PageRequest, page
 from catalog.errors import DumpNotFoundError
 from catalog.views.open_data import Dump
@@ -44,6 +45,7 @@ class OpenDataPages(Controller):
         return page(
             request,
             "open_data/index.html",
+            headers=kept_by_none(request),
             dump=latest,
             older=found[1:],
             tables=words.tables(),
@@ -54,7 +56,7 @@ class OpenDataPages(Controller):
             examples=LOADING,
             schema=files.get(("schema", "json")),
             terms=words.terms(),
-            site=str(request.base_url).rstrip("/"),
+            site=site_of(request),
             shows_synthetic=latest is not None and latest.contains_synthetic,
         )
 

@@ -10,8 +10,8 @@ from litestar.response import Redirect, Template
 
 from api.desk import OpenDesk, rate_of
 from api.machine import Machine
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.upkeep import Upkeep
 from api.web.page import PageRequest, page, wants_fragment
 from api.web.signed_in import who_may
@@ -100,6 +100,16 @@ class OperatorDeskPages(Controller):
     ) -> Redirect:
         """Build the search index anew beside the one in use."""
         upkeep_work.rebuild(actor=actor, clock=now)
+        return _back()
+
+    @post("/stop", name="desk:stop-upkeep", sync_to_thread=True)
+    def stop(
+        self,
+        upkeep_work: NamedDependency[SkipValidation[Upkeep]],
+        actor: NamedDependency[Actor],
+    ) -> Redirect:
+        """Let the work in hand end at its next step."""
+        upkeep_work.cancel(actor=actor)
         return _back()
 
     @post("/verify", name="desk:verify-record", sync_to_thread=True)

@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath
-from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import PageNumber, Short, Text, plain
 from api.web.owner_forms import ReasonForm

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from pathlib import PurePath
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, BinaryIO, cast
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import MultipartBody, QueryParameter
 from litestar.response import Redirect, Template
 
@@ -18,7 +17,6 @@ from api.desk import OpenDesk, opened
 from api.parameters import KEY, KeyInPath
 from api.web.asked import plain
 from api.web.desk_pages import to_columns
-from api.web.errors import on_http_exception
 from api.web.i18n import language_of, translate, zh
 from api.web.page import PageRequest, page
 from api.web.signed_in import who_may
@@ -34,7 +32,6 @@ from importers.source import Placement
 _LONGEST_NAME = 200
 _MEGABYTE = 2**20
 _NO_FILE = zh("请选择文件")
-_TOO_LARGE = zh("文件太大，没有收下。上限是 {limit} MB；请拆成几个文件。")
 Building = Annotated[str, QueryParameter(pattern=f"^$|{KEY}", max_length=80)]
 
 
@@ -45,20 +42,7 @@ class BillForm(msgspec.Struct):
     building: str = ""
     stage: BillStage = BillStage.DESIGN
     of_materials: str = ""
-
-
-def _on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
-    """Answer a file that is too large with the limit, everything else as other pages do."""
-    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return on_http_exception(request, error)
-    limit = request.app.state.upload_limit // _MEGABYTE
-    said = translate(_TOO_LARGE, language_of(request)).format(limit=limit)
-    return page(
-        request,
-        "evidence/refused.html",
-        status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        refusal=said,
-    )
+    imports_if_clean: str = ""
 
 
 class OwnerBillPages(Controller):
@@ -66,7 +50,6 @@ class OwnerBillPages(Controller):
 
     path = "/desk/projects/{key:str}/bill"
     dependencies = who_may(Action.IMPORT)
-    exception_handlers = {HTTPException: _on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get(name="owner:bill", sync_to_thread=True)
     def ask(
@@ -122,6 +105,7 @@ class OwnerBillPages(Controller):
             sha256,
             actor=actor,
             is_dry_run=True,
+            imports_if_clean=bool(data.imports_if_clean),
             source=project.owner,
             answers=Answers(placement=placement),
         )

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KEY, KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web.asked import PageNumber, Short
 from api.web.filled_in import FilledIn
 from api.web.i18n import language_of

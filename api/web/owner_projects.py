@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.owner_desk import saved

@@ -6,12 +6,13 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from litestar import Request
+from litestar import MediaType, Request, Response
 from litestar.response import Template
 
 from api.web.browser import form_field, member_of, who_asks
 from api.web.i18n import LANGUAGES, language_cookie, language_of
 from api.web.preferences import preferences_of
+from catalog.evidence_files import MEGABYTE
 from catalog.services import notices
 from catalog.views.accounts import Member
 
@@ -56,8 +57,21 @@ def page(
             "actor": who_asks(request),
             "form_token": form_field(request),
             "unread": _unread(request, member),
+            "evidence_mb": request.app.state.evidence_files.max_bytes // MEGABYTE,
             **context,
         },
+    )
+
+
+def drawn(request: PageRequest, found: Template) -> Response[bytes]:
+    """Return a page that is drawn already: a long one, by whatever thread asks."""
+    answer = found.to_asgi_response(None, request)
+    return Response(
+        answer.body,
+        status_code=found.status_code or HTTPStatus.OK,
+        headers=found.headers,
+        cookies=found.cookies,
+        media_type=MediaType.HTML,
     )
 
 

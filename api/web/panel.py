@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web.asked import plain, several
 from api.web.filled_in import read_form
 from api.web.names import names_of

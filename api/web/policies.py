@@ -14,8 +14,8 @@ from litestar.exceptions import ValidationException
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.turns import Turns
 from api.web.asked import plain
 from api.web.i18n import language_of, translate, zh

@@ -31,7 +31,7 @@ from catalog.db import Database
 from catalog.errors import SearchUnavailableError
 from catalog.rules.standing import Standing
 from catalog.rules.terms import InterestKind
-from catalog.services import adoptions, catalogue, companies, epds, proofs, results, scoring
+from catalog.services import adoptions, catalogue, companies, epds, proofs, scoring
 from catalog.services.scoring import Asked as ScoreAsked
 from catalog.signing_keys import SigningKeys
 from search.engine import SearchEngine
@@ -121,18 +121,19 @@ class ProductPages(Controller):
         with database.reading() as connection:
             product = catalogue.get_product(connection, key)
             note_interest(request, [key], InterestKind.VIEWED)
-            certificates = catalogue.certificates_of_product(connection, key, on=chosen)
+            certificates = catalogue.certificates_of_product(connection, product, on=chosen)
+            stated = proofs.proofs_of_product(connection, product)
             return page(
                 request,
                 "products/show.html",
                 product=product,
                 certificates=[(paper, timeline(paper)) for paper in certificates],
-                epds=epds.epds_of_product(connection, key, on=chosen),
-                proofs=proofs.proofs_of_product(connection, key),
-                units=results.basis(connection).units,
+                epds=epds.epds_of_product(connection, product, on=chosen),
+                proofs=stated,
+                units=catalogue.units(connection) if stated.declared else None,
                 amount=shown_amount,
                 score=scoring.score_if_any(connection, key, ScoreAsked(on=chosen)),
-                uses=catalogue.uses_of_product(connection, key, limit=_USES),
+                uses=catalogue.uses_of_product(connection, product, limit=_USES),
                 adoption=adoptions.of_product(connection, key, on=chosen),
                 alike=companies.adopted_alike(connection, product, on=chosen, limit=_ALIKE),
                 has_code=bool(signing_keys.public()),

@@ -8,9 +8,9 @@ from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import IdInPath, KeyInPath, day_or_today
 from api.reading import read
-from api.rest.moment import now
 from api.web.asked import plain
 from api.web.page import PageRequest, page
 from api.web.signed_in import actor_of

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.exceptions import ValidationException
-from litestar.params import PathParameter, QueryParameter, URLEncodedBody
+from litestar.params import PathParameter, QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.answers import OpenAnswers
+from api.long_ways import publish_figures_at_length
+from api.long_work import OpenWork
+from api.moment import now
 from api.parameters import KEY, day_or_today
 from api.reading import read
-from api.rest.moment import now
+from api.turns import Turns
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short
 from api.web.divisions import METHODS
+from api.web.i18n import zh
+from api.web.long_work import to_work
 from api.web.names import names_of
 from api.web.page import PageRequest, page
 from api.web.paging import PAGE_SIZE, Paging, offset
 from api.web.signed_in import actor_of
+from api.web.waiting import answered
 from catalog.db import Database
 from catalog.permissions import Actor
 from catalog.rules.periods import Basis
 from catalog.rules.terms import Stage
 from catalog.services import catalogue, publishing, restating
+from catalog.services.jobs import Tell
 from catalog.services.publishing import LONGEST_NOTE, NewPublication
+from catalog.services.report_drafts import state_of
 from catalog.views.published import PublishedView, Rebuilt
 
 HashInPath = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
@@ -83,7 +93,7 @@ class PublishedPages(Controller):
     @post(name="published:publish", sync_to_thread=True, dependencies=actor_of)
     def publish(
         self,
-        database: NamedDependency[Database],
+        long_work: OpenWork,
         actor: NamedDependency[Actor],
         data: URLEncodedBody[PublicationForm],
     ) -> Redirect:
@@ -99,9 +109,9 @@ class PublishedPages(Controller):
             method=data.method,
             note=asking.plain(data.note)[:LONGEST_NOTE] or None,
         )
-        with database.transaction() as session:
-            view = publishing.publish_figures(session, new, actor=actor, now=now())
-        return Redirect(f"/published-figures/{view.head.content_hash}", status_code=303)
+        return to_work(
+            publish_figures_at_length(long_work, new, actor=actor, back="/published-figures")
+        )
 
     @read("/{hash:str}", name="published:show")
     def show(
@@ -112,15 +122,28 @@ class PublishedPages(Controller):
             view = publishing.get_published(connection, hash)
         return _shown(request, database, view, None)
 
-    @get("/{hash:str}/rebuilt", name="published:rebuilt", sync_to_thread=True)
-    def rebuilt(
-        self, request: PageRequest, database: NamedDependency[Database], hash: HashInPath
+    @get("/{hash:str}/rebuilt", name="published:rebuilt")
+    async def rebuilt(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        answers: OpenAnswers,
+        turns: NamedDependency[SkipValidation[Turns]],
+        hash: HashInPath,
     ) -> Template:
         """Make a published figure again from what was known then, and say whether it is equal."""
-        with database.reading() as connection:
-            view = publishing.get_published(connection, hash)
-            found = publishing.rebuild(connection, hash)
-        return _shown(request, database, view, found)
+
+        def make(tell: Tell) -> tuple[PublishedView, Rebuilt]:
+            with database.reading() as connection:
+                view = publishing.get_published(connection, hash)
+                return view, publishing.rebuild(connection, hash, tell=tell)
+
+        title, back = zh("重新核算并比对"), f"/published-figures/{hash}"
+        question = partial(_question, database, "rebuilt", hash)
+        found = await answered(request, answers, question, make, title=title, back=back)
+        if isinstance(found, Template):
+            return found
+        return await turns.take(partial(_shown, request, database, *found))
 
     @get("/{hash:str}/restated", name="published:restated", sync_to_thread=True)
     def restated(
@@ -136,6 +159,12 @@ class PublishedPages(Controller):
                 names=names_of(connection, on=day_or_today(None)),
                 shows_synthetic=catalogue.shows_synthetic(connection),
             )
+
+
+def _question(database: Database, asked: str, content_hash: str) -> tuple[object, ...]:
+    """Return what names an answer about a published figure."""
+    with database.reading() as connection:
+        return asked, content_hash, state_of(connection, now=now())
 
 
 def _shown(

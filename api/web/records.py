@@ -13,9 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 from litestar.response import Template
 
+from api.moment import now
 from api.parameters import KeyInPath
-from api.rest.moment import now
 from api.turns import Turns
+from api.web.outward import kept_by_none, site_of
 from api.web.page import PageRequest, page
 from catalog.db import Database
 from catalog.errors import SigningKeyMissingError
@@ -75,7 +76,7 @@ class _Records(Controller):
     ) -> Response[bytes]:
         """Send the code that holds the record."""
         content = await turns.take(partial(_code, request, database, signing_keys, self.of, key))
-        return _answer(content, _SVG, {})
+        return _answer(content, _SVG, kept_by_none(request))
 
 
 class CertificateRecords(_Records):
@@ -106,6 +107,7 @@ def _shown(
         request,
         "verify/record.html",
         status_code=HTTPStatus.OK,
+        headers=kept_by_none(request),
         of=of,
         key=key,
         record=record,
@@ -135,7 +137,7 @@ def _code(request: PageRequest, database: Database, keys: SigningKeys, of: str, 
 
 def _checking_page(request: PageRequest) -> str:
     """Return the address of the page that checks records."""
-    return f"{str(request.base_url).rstrip('/')}{request.app.route_reverse('offline:index')}"
+    return f"{site_of(request)}{request.app.route_reverse('offline:index')}"
 
 
 def _answer(content: bytes, media_type: str, headers: dict[str, str]) -> Response[bytes]:

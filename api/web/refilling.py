@@ -45,6 +45,9 @@ class _Tag(msgspec.Struct):
             self.name == "input" and self.said("type") not in _AS_THEY_ARE | _TICKED
         )
 
+    def takes_files(self) -> bool:
+        return self.name == "input" and self.said("type") == "file"
+
 
 class _Form(msgspec.Struct):
     """A form with its fields."""
@@ -109,12 +112,19 @@ class _Reading(HTMLParser):
 
 
 def refilled(
-    page: str, path: str, typed: Typed, wrong: Mapping[str, str], notice: str
+    page: str,
+    path: str,
+    typed: Typed,
+    wrong: Mapping[str, str],
+    notice: str,
+    *,
+    of_files: str = "",
 ) -> str | None:
     """Return the page with the form that is sent to a path as it was sent; None without it.
 
-    The notice stands above the form, what is wrong with a field before it, and the reader's
-    focus is on the first of them. Passwords, files and what the page itself sends stay.
+    The notice stands above the form, what is wrong with a field before it (``of_files`` with each
+    that takes a file), and the reader's focus is on the first of them. Passwords, files and what
+    the page itself sends stay.
     """
     found = [form for form in _Reading(page).forms if form.goes_to(path)]
     if not found:
@@ -127,8 +137,9 @@ def refilled(
     for field in form.fields:
         name = field.said("name")
         attributes, inside, before = dict(field.attributes), None, ""
-        if name in wrong and name not in told and field.is_asked():
-            before = _told(attributes, name, wrong[name], is_first=not told)
+        what = wrong.get(name) if field.is_asked() else of_files if field.takes_files() else ""
+        if what and name not in told:
+            before = _told(attributes, name, what, is_first=not told)
             told.add(name)
         if left.get(name) and field.is_asked() and field.name != "select":
             value = left[name].pop(0)

@@ -9,12 +9,12 @@ from litestar.di import NamedDependency
 from litestar.params import PathParameter, SkipValidation
 from litestar.response import Template
 
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.turns import Turns
-from api.web.annual_reports import ScopeInPath, YearInPath
 from api.web.names import names_of
 from api.web.page import PageRequest, page
+from api.web.report_page import ScopeInPath, YearInPath
 from api.web.signed_in import reader_of
 from catalog.db import Database
 from catalog.permissions import Actor

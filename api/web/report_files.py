@@ -12,8 +12,8 @@ from litestar.params import PathParameter, SkipValidation
 
 from api.form_files import Ending, chart_answer, form_answer
 from api.turns import Turns
-from api.web.annual_reports import ScopeInPath, YearInPath, read_report
 from api.web.page import PageRequest
+from api.web.report_page import ScopeInPath, YearInPath, read_report
 from api.web.signed_in import reader_of
 from catalog.db import Database
 from catalog.errors import ReportNotFoundError

@@ -20,6 +20,12 @@ RULE_WORDS: Mapping[str, Mapping[str, str]] = {
         "checks": zh("跨项目核查允差"),
         "score": zh("产品评分"),
     },
+    "jurisdiction": {
+        "CN": zh("全国"),
+        "CN-SC": zh("四川省"),
+        "CN-SC-Chengdu": zh("成都市"),
+        "CN-XJ-XPCC": zh("新疆生产建设兵团"),
+    },
     "method": {
         "A": zh("方法 A（固定分值表）"),
         "B": zh("方法 B（按用到的类别分组加权）"),

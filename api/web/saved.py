@@ -16,6 +16,7 @@ from litestar.response import Redirect, Template
 from api.parameters import IdInPath, day_or_today
 from api.web.i18n import language_of
 from api.web.names import Names, names_of
+from api.web.outward import site_of
 from api.web.page import PageRequest, address, page
 from api.web.searching import Asked
 from api.web.stated import in_words, read_stated, stated_query
@@ -223,7 +224,7 @@ def _kept(
     read = [(saved, _understood(saved)) for saved in found]
     companies = _companies(database, [asked for _, asked in read if asked])
     names = _names(database)
-    site = str(request.base_url).rstrip("/")
+    site = site_of(request)
     return [
         Kept(
             saved=saved,

@@ -12,8 +12,8 @@ from litestar.exceptions import ValidationException
 from litestar.params import QueryParameter, SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KEY, KeyInPath, day_or_today
-from api.rest.moment import now
 from api.turns import Turns
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short, plain
@@ -90,7 +90,7 @@ class ScorePages(Controller):
                 versions=scoring.scores_by_version(connection, key, asked),
                 visits=inspections.visits_of_product(connection, key),
                 checks=inspections.checks_of_product(connection, key),
-                certificates=catalogue.certificates_of_product(connection, key, on=asked.on),
+                certificates=catalogue.certificates_of_product(connection, product, on=asked.on),
                 whose=inspections.whose_product(connection, key),
                 asked=asked,
                 today=day_or_today(None),

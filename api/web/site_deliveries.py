@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from http import HTTPStatus
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import MultipartBody, URLEncodedBody
 from litestar.response import Redirect, Template
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from api.moment import now
 from api.parameters import IdInPath, KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web.asked import Short
-from api.web.errors import on_http_exception as answer_http_exception
 from api.web.evidence import Files
-from api.web.i18n import language_of, translate, zh
+from api.web.i18n import language_of
 from api.web.names import names_of
 from api.web.owner_desk import saved
 from api.web.owner_forms import ReasonForm
@@ -47,21 +44,8 @@ from catalog.services.receiving.by_page import LONGEST_REASON
 from catalog.views.owner import DeliveryDraft
 from importers.issues import explain
 
-LARGEST_FORM = 2**26
+LARGEST_FORM = 2**27
 _METHOD = "B"
-_TOO_LARGE = zh("照片合起来太大，没有收下。请少选几张或降低分辨率。")
-
-
-def on_http_exception(request: PageRequest, error: HTTPException) -> Response[Any]:
-    """Answer photos that are too large in words, everything else as other pages do."""
-    if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return answer_http_exception(request, error)
-    return page(
-        request,
-        "evidence/refused.html",
-        status_code=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-        refusal=translate(_TOO_LARGE, language_of(request)),
-    )
 
 
 class SitePages(Controller):
@@ -70,7 +54,6 @@ class SitePages(Controller):
     path = "/projects/{key:str}/buildings/{building:str}/deliveries"
     request_max_body_size = LARGEST_FORM
     dependencies = who_may(Action.IMPORT)
-    exception_handlers = {HTTPException: on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get(name="site:index", sync_to_thread=True)
     def index(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from http import HTTPStatus
 
 import msgspec
@@ -15,8 +16,10 @@ from api.web.site_forms import DeliveryForm, units_offered
 from catalog.db import Database
 from catalog.errors import ProductNotFoundError
 from catalog.evidence_files import MEGABYTE, EvidenceFolder
+from catalog.rules.standing import Standing
 from catalog.rules.terms import EvidenceKind
-from catalog.services import catalogue, projects, results
+from catalog.rules.validity import Validity
+from catalog.services import adoptions, catalogue, projects, results
 from catalog.services.receiving.by_page import LONGEST_REASON
 from catalog.views.products import ProductView
 
@@ -33,6 +36,13 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     found: list[ProductView] = []
     elsewhere: str | None = None
     refusal: str | None = None
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What a product is on a day: by its certificates, if it has any, and in the database."""
+
+    validity: Validity | None
+    standing: Standing
 
 
 def delivery_page(
@@ -58,6 +68,8 @@ def delivery_page(
         units = results.basis(connection).units
         lines = projects.bill_lines_of_building(connection, building)
         own = [units.find(line.unit) for line in lines if line.category == form.category]
+        chosen = product_of(connection, form.product)
+        shown = asked.found if chosen is None else [chosen]
         return page(
             request,
             "desks/delivery_form.html",
@@ -66,7 +78,8 @@ def delivery_page(
             building=place,
             delivery=delivery,
             form=form,
-            chosen=product_of(connection, form.product),
+            chosen=chosen,
+            proofs=_proofs(connection, shown, on=today),
             asked=asked,
             wrong=wrong or {},
             refusal=refusal,
@@ -79,6 +92,20 @@ def delivery_page(
             names=names_of(connection, on=today),
             shows_synthetic=project.is_synthetic,
         )
+
+
+def _proofs(
+    connection: Connection, products: list[ProductView], *, on: dt.date
+) -> dict[str, Proof]:
+    """Return by key what each of a few products is on a day, for whoever has to choose."""
+    standings = adoptions.standings_by_key(connection, [each.key for each in products], on=on)
+    found = {}
+    for each in products:
+        papers = catalogue.certificates_of_product(connection, each, on=on)
+        kinds = [paper.validity for paper in papers]
+        best = Validity.VALID if Validity.VALID in kinds else next(iter(kinds), None)
+        found[each.key] = Proof(best, standings[each.key])
+    return found
 
 
 def product_of(connection: Connection, key: str) -> ProductView | None:

@@ -12,7 +12,6 @@ import msgspec
 from litestar import Controller, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
-from litestar.exceptions import HTTPException
 from litestar.params import MultipartBody, QueryParameter, SkipValidation
 from litestar.response import Redirect, Template
 
@@ -25,7 +24,7 @@ from api.web.i18n import language_of, translate, zh
 from api.web.owner_projects import a_number
 from api.web.page import PageRequest, address, wants_fragment
 from api.web.signed_in import who_may
-from api.web.site_deliveries import LARGEST_FORM, on_http_exception
+from api.web.site_deliveries import LARGEST_FORM
 from api.web.site_forms import DeliveryForm
 from api.web.site_page import Looked, delivery_page, product_of
 from catalog.db import Database
@@ -58,7 +57,6 @@ class SiteProductPages(Controller):
     path = "/projects/{key:str}/buildings/{building:str}/deliveries/new"
     request_max_body_size = LARGEST_FORM
     dependencies = who_may(Action.IMPORT)
-    exception_handlers = {HTTPException: on_http_exception}  # noqa: RUF012  Litestar's own form.
 
     @get(name="site:new", sync_to_thread=True)
     def new(

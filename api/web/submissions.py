@@ -16,8 +16,8 @@ from litestar.response import Redirect, Template
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from api.moment import now
 from api.parameters import KeyInPath, day_or_today
-from api.rest.moment import now
 from api.web.asked import PageNumber, Text, plain
 from api.web.names import Names, names_of
 from api.web.page import PageRequest, page
@@ -118,6 +118,7 @@ class SubmissionPages(Controller):
                 left=days_left(found.items, today),
                 waiting=reading.count_waiting(connection, actor=actor),
                 overdue=reading.count_overdue(connection, actor=actor, on=today),
+                shows_synthetic=bool(found.items) and catalogue.shows_synthetic(connection),
             )
 
     @get(
@@ -186,9 +187,11 @@ class SubmissionPages(Controller):
             ):
                 return _form(request, connection, found.submission.draft, found)
             names = names_of(connection, on=day_or_today(None))
+            shows_synthetic = catalogue.shows_synthetic(connection)
         return page(
             request,
             "submissions/show.html",
+            shows_synthetic=shows_synthetic,
             sheet=found,
             one=found.submission,
             proves=may(actor, Action.PROVE_PRODUCTS, whose),
@@ -314,6 +317,7 @@ def _form(
         longest=LONGEST,
         longest_line=LONGEST_LINE,
         longest_text=LONGEST_TEXT,
+        shows_synthetic=sheet is not None and catalogue.shows_synthetic(connection),
     )
 
 

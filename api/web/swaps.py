@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import partial
 from typing import Annotated, Literal
@@ -24,11 +24,12 @@ from catalog.db import Database
 from catalog.errors import ProjectNotFoundError
 from catalog.rules.pack_parts import Item
 from catalog.rules.packs import RatioPack, named
-from catalog.rules.swaps.answer import Objective
+from catalog.rules.swaps.answer import Block, Objective, Obstacle
 from catalog.rules.terms import Stage
 from catalog.services import projects
 from catalog.services.calculation import Basis, basis
 from catalog.services.swaps import Question, swaps_of_building
+from seed_data.matching import contraries
 
 _PERCENT = re.compile(r"100|[0-9]{1,2}(\.[0-9]{1,6})?")
 
@@ -73,7 +74,7 @@ def _shown(
 ) -> Template:
     today = day_or_today(None)
     with database.reading() as connection:
-        view = swaps_of_building(connection, building, question, on=today)
+        view = swaps_of_building(connection, building, question, on=today, contraries=contraries())
         if view.building.project != key:
             raise ProjectNotFoundError(key=f"{key}/{building}")
         rules = basis(connection)
@@ -85,6 +86,7 @@ def _shown(
             view=view,
             arrived=sources_of(*projects.lines_by_trace(connection, unnamed), current=()),
             plan=view.plan,
+            blocks=_grouped(blocks),
             question=question,
             units=rules.units,
             names=names_of(connection, on=today),
@@ -93,6 +95,14 @@ def _shown(
             shows_synthetic=view.building.is_synthetic
             or any(each.is_synthetic for line in view.lines.values() for each in line.proposals),
         )
+
+
+def _grouped(blocks: Iterable[Block]) -> dict[Obstacle, dict[str | None, list[Block]]]:
+    """Return what stands in the way by its obstacle and item, in the order of the first of each."""
+    found: dict[Obstacle, dict[str | None, list[Block]]] = {}
+    for block in blocks:
+        found.setdefault(block.obstacle, {}).setdefault(block.item, []).append(block)
+    return found
 
 
 def _items(rules: Basis, pack: str | None) -> Mapping[str, Item]:

@@ -29,9 +29,10 @@ from api.web.names import Pair, named, sign_of
 from api.web.page import address
 from api.web.preferences import Days, Numbers, Preferences
 from api.web.short_numbers import shortened
+from api.web.stacked_tables import StackedTables
 from api.web.words import word
 from catalog.charts.chart import Chart
-from catalog.charts.drawing import svg_of
+from catalog.charts.drawing import narrow_svg_of, svg_of
 from catalog.permissions import Action, Actor, Thing, may
 from catalog.rules.terms import DatePrecision
 
@@ -40,6 +41,7 @@ STATIC = HERE / "static"
 _NONE = "—"
 _MOST_ADDRESSES = 50_000
 _DIGITS = "yyyy-MM-dd"
+_DAY, _MOMENT = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+(\+00:00|Z)")
 # A tag's inside: a comparison in braces does not end it.
 _INSIDE = r"(?>\{\{.*?\}\}|\{%.*?%\}|[^>{])*"
 _POSTING = re.compile(rf'<form\b(?={_INSIDE}\bmethod="post"){_INSIDE}>', re.DOTALL)
@@ -62,7 +64,7 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=[FormTokens],
+        extensions=[FormTokens, StackedTables],
     )
     found.template_class = PageTemplate
     found.filters["printed_unit"] = shown_unit
@@ -70,8 +72,10 @@ def environment() -> Environment:
         _=_text, word=_word, named=_named, own=_own, unit=sign_of, number=_number, exact=_exact,
         points=_number,
         percent=_percent, share=_share, day=_day, stated_day=_stated_day, moment=_moment,
+        kept_time=_kept_time,
         asset=asset, address=address, changed_field=_changed_field,
         changed_value=_changed_value, may=_may, drawing=_drawing,
+        narrow_drawing=_narrow_drawing,
     )  # fmt: skip
     return found
 
@@ -117,7 +121,7 @@ def _changed_field(context: Context, path: str) -> str:
 
 
 @pass_context
-def _changed_value(context: Context, path: str, value: str | None) -> str:
+def _changed_value(context: Context, path: str, value: str | None) -> Markup | str:
     """Return a value on the record as a reader says it; most are as they were written."""
     if not value:
         return _NONE
@@ -125,7 +129,7 @@ def _changed_value(context: Context, path: str, value: str | None) -> str:
     if value in ("true", "false"):
         kind = "yes-or-no"
     if not kind:
-        return value
+        return _kept_time(context, value)
     # A list is kept with commas between its parts.
     return ", ".join(translate(word(kind, one), context["language"]) for one in value.split(", "))
 
@@ -192,6 +196,19 @@ def _day(context: Context, value: dt.date | None) -> Markup | str:
 
 
 @pass_context
+def _kept_time(context: Context, text: str) -> Markup | str:
+    """Return a text that was kept; a day or a moment in the reader's form, others as they are."""
+    try:
+        if _DAY.fullmatch(text):
+            return _day(context, dt.date.fromisoformat(text))
+        if _MOMENT.fullmatch(text):
+            return _moment(context, dt.datetime.fromisoformat(text))
+    except ValueError:
+        pass  # What only looks like one, such as a thirtieth of February, is shown as it is.
+    return text
+
+
+@pass_context
 def _stated_day(context: Context, value: dt.date, precision: DatePrecision) -> Markup | str:
     """Return a date as exact as it is stated: a day, a month or a year."""
     if precision is DatePrecision.DAY:
@@ -228,3 +245,8 @@ def _url_for(context: Context, route_name: str, /, **parts: object) -> str:
 def _drawing(chart: Chart) -> Markup:
     """Return a chart as a drawing; what it says, its caption and table say to those who listen."""
     return Markup(svg_of(chart))  # noqa: S704  The renderer escapes what people wrote; tests try it.
+
+
+def _narrow_drawing(chart: Chart) -> Markup:
+    """Return the same for a narrow screen."""
+    return Markup(narrow_svg_of(chart))  # noqa: S704  As above.

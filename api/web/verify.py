@@ -14,8 +14,8 @@ from litestar.di import NamedDependency
 from litestar.params import MultipartBody, SkipValidation, URLEncodedBody
 from litestar.response import Template
 
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.sending import XLSX
 from api.turns import Turns
 from api.web import asked as asking
@@ -24,6 +24,7 @@ from api.web.interest import note_interest
 from api.web.page import PageRequest, page
 from catalog.db import Database
 from catalog.errors import ImportRefusedError, TooManyNumbersError
+from catalog.evidence_files import MEGABYTE
 from catalog.forms.lists import csv_of, workbook_of_list
 from catalog.forms.verification import verification_list
 from catalog.rules.terms import InterestKind
@@ -152,6 +153,7 @@ def _page(
         refusal=refusal,
         most=MOST_NUMBERS,
         longest=_LONGEST_LIST,
+        limit_mb=_LARGEST_FILE // MEGABYTE,
         shown=_SHOWN,
         shows_synthetic=found is not None
         and any(paper.is_synthetic for item in found.items for paper in item.certificates),

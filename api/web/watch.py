@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter, URLEncodedBody
 from litestar.response import Redirect, Response, Template
 
+from api.moment import now
 from api.parameters import day_or_today
-from api.rest.moment import now
 from api.sending import CSV
 from api.web import asked as asking
 from api.web.asked import PageNumber, Short, Text

@@ -11,8 +11,8 @@ from litestar.exceptions import ValidationException
 from litestar.params import SkipValidation, URLEncodedBody
 from litestar.response import Redirect, Template
 
+from api.moment import now
 from api.parameters import KeyInPath
-from api.rest.moment import now
 from api.telling import new_key
 from api.web import asked as asking
 from api.web.asked import PageNumber

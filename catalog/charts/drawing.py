@@ -5,29 +5,20 @@ The drawing is a Vega-Lite specification: https://vega.github.io/vega-lite/
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
-from unicodedata import east_asian_width
 
 import msgspec
 
 from catalog.charts.chart import Chart, Shape
+from catalog.charts.labels import lines_expression, names_expression, width_of, wrapped
 
-WIDTH = 560
-"""Of the figures' field on paper, in pixels; a document scales the drawing to its own width."""
-PAGE_WIDTH = 360
-"""Of the figures' field on a page: narrow, so that a phone need not make the letters small."""
-_LABEL = 160
+_SCALE = 40  # The numbers beside a line's figures.
 _LINE = 16
 _ROW = 26
 _GROUPED_ROW = 18
-_WIDE, _NARROW = 13, 7  # About as much room as a sign of the font takes.
 _KEY = 36  # The coloured square of a legend's entry and the room around it.
-# Where a label may break: after any sign of a script without blanks, and after blanks.
-_PIECES = re.compile(r"[\u2e80-\u9fff\uf900-\uffef]|[^\s\u2e80-\u9fff\uf900-\uffef]+\s*|\s+")
-_HEIGHT = 260
 _SHARPNESS = 2.0
 _INK = "#1c2420"
 _CURRENT = "currentColor"
@@ -38,14 +29,39 @@ _FONT = "Noto Sans CJK SC"
 Spec = dict[str, Any]
 
 
+class Room(msgspec.Struct, frozen=True):
+    """How much room a drawing has, in pixels: ``field`` for the figures, ``label`` for a name.
+
+    What short names leave of their room the figures have too, so that all drawings are as wide.
+    """
+
+    field: int
+    label: int
+    height: int
+    ticks: int
+
+
+ON_PAPER = Room(field=560, label=160, height=260, ticks=6)
+"""On paper and in documents, which scale the drawing to their own width."""
+ON_PAGE = Room(field=360, label=160, height=240, ticks=6)
+"""On a page: narrow, so that a window of half a screen need not make the letters small."""
+ON_PHONE = Room(field=172, label=104, height=190, ticks=4)
+"""On a phone, whose whole width is hardly that of a page's figures alone."""
+
+
 def svg_of(chart: Chart) -> str:
     """Return the drawing as SVG whose ink is the text colour of the page that it stands in."""
-    return _svg(msgspec.json.encode(specification(chart, ink=_CURRENT, width=PAGE_WIDTH)).decode())
+    return _svg(_spelled(specification(chart, ink=_CURRENT, room=ON_PAGE)))
+
+
+def narrow_svg_of(chart: Chart) -> str:
+    """Return the drawing for a page on a phone, with letters as large as those around it."""
+    return _svg(_spelled(specification(chart, ink=_CURRENT, room=ON_PHONE)))
 
 
 def printed_svg_of(chart: Chart) -> str:
     """Return the drawing as SVG in dark ink, for paper."""
-    return _svg(msgspec.json.encode(specification(chart)).decode())
+    return _svg(_spelled(specification(chart)))
 
 
 def png_of(chart: Chart) -> bytes:
@@ -54,100 +70,92 @@ def png_of(chart: Chart) -> bytes:
     return bytes(_renderer().vegalite_to_png(spec, scale=_SHARPNESS))
 
 
-def specification(chart: Chart, *, ink: str = _INK, width: int = WIDTH) -> Spec:
-    """Return the Vega-Lite specification of a chart."""
-    layers = _line(chart) if chart.shape is Shape.TREND else _bars(chart, ink=ink)
+def specification(chart: Chart, *, ink: str = _INK, room: Room = ON_PAPER) -> Spec:
+    """Return the Vega-Lite specification of a chart.
+
+    Labels and series stand in it as their positions, and their names beside them: the renderer
+    looks names up in tables of its own, where some words mean something else.
+    """
+    layers = _line(chart, room) if chart.shape is Shape.TREND else _bars(chart, room, ink=ink)
     if chart.target is not None:
         layers.append(_target(chart, ink=ink))
     is_told_apart = chart.series != ("",)
+    labels = {label: at for at, label in enumerate(chart.labels)}
+    series = {name: at for at, name in enumerate(chart.series)}
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "description": chart.title,
-        "width": width,
-        "height": _height(chart),
+        "width": _field(chart, room),
+        "height": _height(chart, room),
         "background": None,
         "config": _config(ink),
         "data": {
             "values": [
                 # A drawing is for the eye; the table beside it has the exact figures.
                 {
-                    "label": mark.label,
-                    "series": mark.series,
+                    "label": labels[mark.label],
+                    "series": series[mark.series],
                     "value": None if mark.value is None else float(mark.value),
                 }
                 for mark in chart.marks
             ]
         },
-        "encoding": {"color": _colour(chart, width) if is_told_apart else {"value": _COLOURS[0]}},
+        "encoding": {"color": _colour(chart, room) if is_told_apart else {"value": _COLOURS[0]}},
         "layer": layers,
     }
 
 
-def _height(chart: Chart) -> int:
+def _spelled(spec: Spec) -> str:
+    return msgspec.json.encode(spec).decode()
+
+
+def _height(chart: Chart, room: Room) -> int:
     if chart.shape is Shape.TREND:
-        return _HEIGHT
+        return room.height
     if chart.shape is Shape.BARS and len(chart.series) > 1:
-        return len(chart.labels) * max(_row(chart), _GROUPED_ROW * len(chart.series))
-    return max(1, len(chart.labels)) * _row(chart)
+        return len(chart.labels) * max(_row(chart, room), _GROUPED_ROW * len(chart.series))
+    return max(1, len(chart.labels)) * _row(chart, room)
 
 
-def _row(chart: Chart) -> int:
+def _field(chart: Chart, room: Room) -> int:
+    if chart.shape is Shape.TREND:
+        return room.field + room.label - _SCALE
+    lines = (line for label in chart.labels for line in wrapped(label, room.label))
+    return room.field + room.label - max(map(width_of, lines), default=0)
+
+
+def _row(chart: Chart, room: Room) -> int:
     """Return the height of a bar's row, high enough for the label of most lines."""
-    return max(_ROW, _LINE * max((len(_wrapped(label)) for label in chart.labels), default=1))
+    lines = (len(wrapped(label, room.label)) for label in chart.labels)
+    return max(_ROW, _LINE * max(lines, default=1))
 
 
-def _width(text: str) -> int:
-    return sum(_WIDE if east_asian_width(sign) in "WF" else _NARROW for sign in text)
-
-
-@lru_cache(maxsize=1 << 12)
-def _wrapped(label: str) -> list[str]:
-    """Return a label in lines that fit beside the figures, whole: nothing is cut off.
-
-    The lines are as even as they can be, so that no word stands alone below a full line.
-    """
-    fewest = len(_broken(label, _LABEL))
-    room = range(_LABEL // fewest, _LABEL + 1, _NARROW)
-    return next((lines for at in room if len(lines := _broken(label, at)) == fewest), [label])
-
-
-def _broken(label: str, room: int) -> list[str]:
-    lines = [""]
-    most = _LABEL // _NARROW
-    for piece in _PIECES.findall(label):
-        for part in (piece[start : start + most] for start in range(0, len(piece), most)):
-            if lines[-1] and _width(lines[-1] + part.rstrip()) > room:
-                lines.append("")
-            lines[-1] += part
-    return [line.strip() for line in lines]
-
-
-def _label_axis(chart: Chart) -> Spec:
+def _label_axis(chart: Chart, room: Room) -> Spec:
     """Return the axis that writes each label in its lines, their middle beside its bar."""
-    lines = {label: _wrapped(label) for label in chart.labels}
-    known = f"{msgspec.json.encode(lines).decode()}[datum.value]"
+    lines = [wrapped(label, room.label) for label in chart.labels]
+    known = lines_expression(lines)
     raised = [
         {"test": f"length({known}) == {count}", "value": -_LINE * (count - 1) / 2}
-        for count in sorted({len(each) for each in lines.values()} - {1})
+        for count in sorted({len(each) for each in lines} - {1})
     ]
     axis: Spec = {"labelExpr": known, "labelLimit": 0, "labelLineHeight": _LINE}
     return axis | ({"labelOffset": {"condition": raised, "value": 0}} if raised else {})
 
 
-def _bars(chart: Chart, *, ink: str) -> list[Spec]:
+def _bars(chart: Chart, room: Room, *, ink: str) -> list[Spec]:
     place: Spec = {
         "y": {
             "field": "label",
             "type": "nominal",
             "title": None,
             "sort": None,
-            "scale": {"domain": list(chart.labels)},
-            "axis": _label_axis(chart),
+            "scale": {"domain": list(range(len(chart.labels)))},
+            "axis": _label_axis(chart, room),
         },
-        "x": _values(chart) | ({"stack": "zero"} if chart.shape is Shape.STACK else {}),
+        "x": _values(chart, room) | ({"stack": "zero"} if chart.shape is Shape.STACK else {}),
     }
     if chart.shape is Shape.BARS and len(chart.series) > 1:
-        place["yOffset"] = {"field": "series", "sort": list(chart.series)}
+        place["yOffset"] = {"field": "series", "sort": list(range(len(chart.series)))}
         place["x"]["stack"] = None
     layers: list[Spec] = [{"mark": {"type": "bar"}, "encoding": place}]
     if chart.shape is Shape.BARS:
@@ -165,47 +173,68 @@ def _bars(chart: Chart, *, ink: str) -> list[Spec]:
     return layers
 
 
-def _line(chart: Chart) -> list[Spec]:
+def _line(chart: Chart, room: Room) -> list[Spec]:
     place = {
         "x": {
             "field": "label",
             "type": "ordinal",
             "title": None,
             "sort": None,
-            "scale": {"domain": list(chart.labels)},
-            "axis": {"labelAngle": 0},
+            "scale": {"domain": list(range(len(chart.labels)))},
+            # Of labels that would touch each other every other one is left out.
+            "axis": {
+                "labelAngle": 0,
+                "labelExpr": names_expression(chart.labels),
+                "labelOverlap": "parity",
+                "labelSeparation": 6,
+            },
         },
-        "y": _values(chart),
+        "y": _values(chart, room),
     }
     points = {"type": "line", "point": {"size": 50}, "strokeWidth": 2}
     return [{"mark": points, "encoding": place}]
 
 
-def _values(chart: Chart) -> Spec:
+def _values(chart: Chart, room: Room) -> Spec:
+    axis: Spec = {"tickCount": room.ticks}
+    if chart.shape is Shape.TREND:
+        # Upright above its axis: a title on its side is hard to read, in Chinese above all.
+        axis |= {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "end", "titleY": -14}
+    scale: Spec = {"zero": True}
+    if not any(mark.value for mark in chart.marks):
+        # Between nothing and nothing there is no scale, and all would stand in the middle.
+        scale["domain"] = [0, 1 if chart.target is None else float(chart.target.value)]
     return {
         "field": "value",
         "type": "quantitative",
         "title": chart.value_name,
-        "axis": {"tickCount": 6},
-        "scale": {"zero": True},
+        "axis": axis,
+        "scale": scale,
     }
 
 
-def _colour(chart: Chart, width: int) -> Spec:
+def _colour(chart: Chart, room: Room) -> Spec:
+    count = len(chart.series)
     return {
         "field": "series",
         "type": "nominal",
         "title": None,
-        "sort": list(chart.series),
-        "scale": {"domain": list(chart.series), "range": list(_COLOURS[: len(chart.series)])},
-        "legend": {"orient": "top", "labelLimit": 0, "columns": _columns(chart, width)},
+        "sort": list(range(count)),
+        "scale": {"domain": list(range(count)), "range": list(_COLOURS[:count])},
+        "legend": {
+            "orient": "top",
+            "labelExpr": names_expression(chart.series),
+            "labelLimit": 0,
+            "columns": _columns(chart, room),
+        },
     }
 
 
-def _columns(chart: Chart, width: int) -> int:
+def _columns(chart: Chart, room: Room) -> int:
     """Return how many entries of the legend fit beside each other."""
-    widths = [_KEY + _width(name) for name in chart.series]
-    return len(widths) if sum(widths) <= width else max(1, width // max(widths))
+    widths = [_KEY + width_of(name) for name in chart.series]
+    whole = _field(chart, room)
+    return len(widths) if sum(widths) <= whole else max(1, whole // max(widths))
 
 
 def _target(chart: Chart, *, ink: str) -> Spec:
@@ -234,6 +263,8 @@ def _target(chart: Chart, *, ink: str) -> Spec:
 def _config(ink: str) -> Spec:
     quiet = {"domainColor": ink, "tickColor": ink, "labelColor": ink, "titleColor": ink}
     return {
+        # What is drawn is told in words beside it; marks that speak would say it twice.
+        "aria": False,
         "font": _FONT,
         "view": {"stroke": None},
         # There is one weight of the font; a bold that is not there would come from elsewhere.

@@ -57,6 +57,7 @@ CatalogError
 ├── AlreadyUndoneError
 ├── NothingToPublishError
 ├── FiguresUnsettledError
+├── StillChangingError
 ├── MixedMethodsError
 ├── TraceOutdatedError
 ├── ImportRefusedError
@@ -66,6 +67,8 @@ CatalogError
 ├── TooManyNumbersError
 ├── FindingJudgedError
 ├── SchemaOutOfDateError
+├── UnknownSchemaError
+├── BrokenLinksError
 ├── SignInFailedError
 ├── TooManyGuessesError
 ├── PasswordRefusedError
@@ -147,6 +150,7 @@ from catalog.errors.proofs import (
 )
 from catalog.errors.refusals import (
     AlreadyUndoneError,
+    BrokenLinksError,
     ChangedMeanwhileError,
     ConflictDecidedError,
     ConflictUndecidableError,
@@ -161,10 +165,12 @@ from catalog.errors.refusals import (
     RuleChoiceRefusedError,
     RulePackChangedError,
     SchemaOutOfDateError,
+    StillChangingError,
     TooManyNumbersError,
     TooManySavedSearchesError,
     TraceOutdatedError,
     UndoRefusedError,
+    UnknownSchemaError,
 )
 from catalog.errors.reporting import (
     DemonstrationNotFoundError,
@@ -191,6 +197,7 @@ __all__ = [
     "AlreadyUndoneError",
     "AuditEntryNotFoundError",
     "BackupRefusedError",
+    "BrokenLinksError",
     "CaseNotFoundError",
     "CaseRefusedError",
     "CatalogError",
@@ -259,6 +266,7 @@ __all__ = [
     "StatisticNotFoundError",
     "StepImpossibleError",
     "StepRefusedError",
+    "StillChangingError",
     "SubmissionNotFoundError",
     "SubmissionRefusedError",
     "TargetNotFoundError",
@@ -271,6 +279,7 @@ __all__ = [
     "TooManySavedSearchesError",
     "TraceOutdatedError",
     "UndoRefusedError",
+    "UnknownSchemaError",
     "WebhookNotFoundError",
     "WebhookRefusedError",
 ]

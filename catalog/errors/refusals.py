@@ -118,6 +118,14 @@ class FiguresUnsettledError(CatalogError):
     )
 
 
+class StillChangingError(CatalogError):
+    """Something was recorded as known before a moment, while what was known then was read."""
+
+    code = "still-changing"
+    zh = "数据正在不断变化，没有冻结。请过一会儿再试。"
+    en = "The data keep changing just now, so nothing was frozen. Try again in a while."
+
+
 class MixedMethodsError(CatalogError):
     """Figures of different ratio methods were asked for as one."""
 
@@ -156,6 +164,34 @@ class SchemaOutOfDateError(CatalogError):
     code = "schema-out-of-date"
     zh = "数据库版本（{found}）与程序需要的（{needed}）不同。请先运行 lucai migrate。"
     en = "The database is at version {found}, this program needs {needed}. Run lucai migrate first."
+
+
+class UnknownSchemaError(CatalogError):
+    """The database is at a version that this program has never heard of."""
+
+    code = "unknown-schema"
+    zh = (
+        "数据库版本（{found}）不是本程序认识的，不能升级到 {needed}。"
+        "它可能由更新的程序建立：请用那个程序，或从备份恢复。"
+    )
+    en = (
+        "The database is at version {found}, which this program does not know, so it cannot bring "
+        "it to {needed}. A newer program may have made it: run that one, or restore a backup."
+    )
+
+
+class BrokenLinksError(CatalogError):
+    """After a migration something would refer to what is not there; nothing was changed."""
+
+    code = "broken-links"
+    zh = (
+        "升级后有 {count} 处引用（先是 {table} 表）找不到所指的记录，"
+        "所以没有做任何改动。请保留备份并报告。"
+    )
+    en = (
+        "After the migration {count} links would lead nowhere, first in table {table}; "
+        "nothing was changed. Keep a backup and report it."
+    )
 
 
 class TooManyNumbersError(CatalogError):

@@ -26,5 +26,5 @@ class BackupRefusedError(CatalogError):
     """A backup cannot be written, or is not whole, or cannot be put back here."""
 
     code = "backup-refused"
-    zh = "备份未完成：{reason_zh}。"
-    en = "The backup was not done: {reason_en}."
+    zh = "没有备份或恢复：{reason_zh}。"
+    en = "Nothing was backed up or restored: {reason_en}."

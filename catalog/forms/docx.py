@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 
 from docx import Document
 from docx.document import Document as Docx
@@ -12,7 +13,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.table import CT_Row
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.table import Table as DocxTable
 from docx.table import _Cell as TableCell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
@@ -25,6 +27,7 @@ _FONT, _LATIN = "宋体", "Times New Roman"
 _WIDE, _NARROW, _MARGIN = Mm(297), Mm(210), Mm(18)
 _SHADES = {RowKind.GROUP: "EEEEEE", RowKind.TOTAL: "EEEEEE", RowKind.ITEM: "F8F8F8"}
 _HEAD_SHADE = "EEEEEE"
+_OF_FACTS = (22, 78)  # What a name and what it names have of the width.
 _INK = RGBColor(0x00, 0x00, 0x00)
 _GREY = RGBColor(0x55, 0x55, 0x55)
 # A document is an archive, whose parts would else bear the moment of writing.
@@ -49,6 +52,7 @@ def document_of(form: Form) -> bytes:
             cells = facts.add_row().cells
             _fill(cells[0], fact.label, shade=_HEAD_SHADE)
             _fill(cells[1], fact.value)
+        _share_out(facts, _text_width(form), _OF_FACTS)
     for section in form.sections:
         _section(document, section, width=_text_width(form))
     return _fixed(document)
@@ -72,9 +76,14 @@ def _set_up(document: Docx, form: Form) -> None:
             del fonts.attrib[attribute]
         for script, font in (("ascii", _LATIN), ("hAnsi", _LATIN), ("eastAsia", _FONT)):
             fonts.set(qn(f"w:{script}"), font)
-        # An official document is black; the styles of a word processor are blue.
+        # An official document is black and upright; the styles of a word processor are blue,
+        # with lines of their own, and lean.
         style.font.color.rgb = _INK
+        style.font.italic = False
+        for lines in list(style.element.iter(qn("w:pBdr"))):
+            lines.getparent().remove(lines)
     document.styles["Normal"].font.size = Pt(10.5)
+    document.styles["Normal"].paragraph_format.space_after = Pt(4)
     for language in document.styles.element.iter(qn("w:lang")):
         # By it lines are broken and words are checked.
         language.set(qn("w:eastAsia"), "zh-CN")
@@ -104,7 +113,7 @@ def _section(document: Docx, section: Section, *, width: int) -> None:
     for note in section.notes:
         _say(document.add_paragraph(), note, size=9)
     for box in section.boxes:
-        _box(document, box)
+        _box(document, box, width=width)
 
 
 def _picture(document: Docx, chart: Chart, *, width: int) -> None:
@@ -117,9 +126,6 @@ def _picture(document: Docx, chart: Chart, *, width: int) -> None:
 
 def _table(document: Docx, table: Table, *, width: int) -> None:
     shown = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
-    shown.autofit = False
-    whole = sum(column.width for column in table.columns)
-    widths = [width * column.width // whole for column in table.columns]
     for cell, column in zip(shown.rows[0].cells, table.columns, strict=True):
         _fill(cell, column.said, shade=_HEAD_SHADE)
     _repeat(shown.rows[0]._tr)
@@ -132,10 +138,21 @@ def _table(document: Docx, table: Table, *, width: int) -> None:
             has_figures = said.span == 1 and table.columns[place].has_figures
             _fill(cell, said.said, shade=_SHADES.get(row.kind), is_right=has_figures)
             place += said.span
-    for row_shown in shown.rows:
-        for cell, size in zip(row_shown.cells, widths, strict=True):
-            cell.width = size
+    _share_out(shown, width, [column.width for column in table.columns])
     document.add_paragraph()
+
+
+def _share_out(table: DocxTable, width: int, shares: Sequence[int]) -> None:
+    """Make the columns as wide as their shares: some readers go by them, some by each cell."""
+    table.autofit = False
+    widths = [width * share // sum(shares) for share in shares]
+    for column, size in zip(table.columns, widths, strict=True):
+        column.width = Emu(size)
+    for row in table.rows:
+        place = 0
+        for cell in row._tr.tc_lst:
+            cell.width = Emu(sum(widths[place : place + cell.grid_span]))
+            place += cell.grid_span
 
 
 def _check(document: Docx, number: int, check: Check) -> None:
@@ -143,14 +160,16 @@ def _check(document: Docx, number: int, check: Check) -> None:
     _write(document.add_paragraph(), f"{mark} {number}. {check.label.text}  {check.remark.text}")
 
 
-def _box(document: Docx, box: Box) -> None:
+def _box(document: Docx, box: Box, *, width: int) -> None:
     shown = document.add_table(rows=1, cols=2, style="Table Grid")
     _fill(shown.rows[0].cells[0], box.label)
     _fill(shown.rows[0].cells[1], Said("\n" + "　　　　".join(each.text for each in box.lines)))
+    _share_out(shown, width, _OF_FACTS)
 
 
 def _fill(cell: TableCell, said: Said, *, shade: str | None = None, is_right: bool = False) -> None:
     paragraph = cell.paragraphs[0]
+    paragraph.paragraph_format.space_after = Pt(0)
     _say(paragraph, said, size=8.5)
     if is_right:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -193,12 +212,14 @@ def _repeat(row: CT_Row) -> None:
 
 
 def _field(paragraph: Paragraph, name: str) -> None:
-    run = paragraph.add_run()
-    run.font.size = Pt(7.5)
-    for kind, text in (("begin", None), (None, name), ("end", None)):
+    """Write a number that a word processor works out, each part in a run of its own as it does."""
+    for kind in ("begin", None, "separate", "shown", "end"):
+        run = _write(paragraph, "1" if kind == "shown" else "", size=7.5)
         if kind is None:
             element = OxmlElement("w:instrText")
-            element.text = text
+            element.text = name
+        elif kind == "shown":
+            continue
         else:
             element = OxmlElement("w:fldChar")
             element.set(qn("w:fldCharType"), kind)

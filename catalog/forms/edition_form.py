@@ -21,6 +21,7 @@ from catalog.forms.form import (
     plain,
 )
 from catalog.rules.editions import EditionEntry, EditionHead
+from catalog.rules.periods import CHINA
 from catalog.rules.terms import EditionKind, Route
 from catalog.views.editions import EditionNoteView, EditionView
 
@@ -120,14 +121,14 @@ def _notices(view: EditionView, notes: Sequence[EditionNoteView], tongue: Tongue
             "Demo data: synthetic entries, no real certificates; not a basis for procurement",
         )
     for note in notes:
-        day = f"{note.written_at:%Y-%m-%d}"
+        day = f"{note.written_at.astimezone(CHINA):%Y-%m-%d}"
         yield tongue.say(f"更正（{day}）：{note.text}", f"Correction of {day}, as beside")
 
 
 def _facts(view: EditionView, tongue: Tongue) -> Iterator[Fact]:
     say = tongue.say
     yield Fact(say("截止日期", "As of"), Said(view.as_of.isoformat()))
-    published = f"{view.published_at:%Y-%m-%d %H:%M} UTC"
+    published = f"{view.published_at.astimezone(CHINA):%Y-%m-%d %H:%M}"
     yield Fact(say("发布时间", "Published"), Said(published))
     yield Fact(say("发布人", "Published by"), Said(view.published_by))
     yield Fact(say("备注", "Note"), Said(view.note or UNKNOWN))

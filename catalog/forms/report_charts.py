@@ -21,7 +21,7 @@ def ratio_chart(content: ReportContent, words: ReportWords) -> Chart | None:
     return _chart(
         words,
         Shape.BARS,
-        title=("按面积加权的应用比例", "Ratio weighed by floor area"),
+        title=("按面积加权的应用比例", "Ratio weighted by floor area"),
         label=("年份", "Year"),
         value=("比例（%）", "Ratio (%)"),
         marks=(
@@ -40,7 +40,7 @@ def divisions_chart(content: ReportContent, words: ReportWords) -> Chart | None:
     return _chart(
         words,
         Shape.BARS,
-        title=("各师市按面积加权的应用比例", "Ratio of the divisions, weighed by floor area"),
+        title=("各师市按面积加权的应用比例", "Ratio of the divisions, weighted by floor area"),
         label=("师市", "Division"),
         value=("比例（%）", "Ratio (%)"),
         marks=tuple(

@@ -107,10 +107,10 @@ def demonstrations_table(content: ReportContent, words: ReportWords) -> Table:
     return Table(
         (
             Column(say("种类", "Kind"), 12),
-            Column(say("名称", "Name"), 36),
+            Column(say("名称", "Name"), 34),
             Column(say("师市", "Division"), 20),
-            Column(say("文号", "Document"), 24),
-            Column(say("认定日期", "Named on"), 14),
+            Column(say("文号", "Document"), 30),
+            Column(say("认定日期", "Named on"), 18),
             Column(say("状态", "State"), 16),
         ),
         tuple(rows),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 from catalog.forms.form import Fact, Form, Language, Said, Section, Tongue
 from catalog.views.tender import TenderView
@@ -14,7 +15,7 @@ def tender_form(view: TenderView, language: Language, *, made_at: dt.datetime) -
     say = tongue.say
     numbered = [
         say(f"{number}. {item.requirement.text_zh}", f"{number}. {item.requirement.text_en}")
-        for number, item in enumerate(view.items, start=1)
+        for number, item in enumerate(view.asked, start=1)
     ]
     notices: tuple[Said, ...] = ()
     if view.building.is_synthetic:
@@ -51,7 +52,19 @@ def tender_form(view: TenderView, language: Language, *, made_at: dt.datetime) -
                 title=say("三、依据", "3 Sources"),
                 paragraphs=tuple(Said(text) for text in view.clauses.values()),
             ),
+            *_unasked(view, tongue),
         ),
         footer=f"绿采 Lücai · {view.building.key} · {view.pack} · {view.on.isoformat()}",
         is_upright=True,
     )
+
+
+def _unasked(view: TenderView, tongue: Tongue) -> Iterator[Section]:
+    """Yield what was left out of the clause, and why, if anything was."""
+    why = [item.left_out for item in view.unasked if item.left_out is not None]
+    if why:
+        yield Section(
+            name=tongue.say("未列要求", "Not asked"),
+            title=tongue.say("四、没有写成要求的类别", "4 Categories that are not asked for"),
+            paragraphs=tuple(tongue.say(*pair) for pair in why),
+        )

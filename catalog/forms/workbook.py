@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
@@ -27,7 +27,10 @@ _WIDTH = 1.1
 _COLUMNS = 4  # Of the head, where no table says how many.
 _TALL, _LINE, _SIZE = 46, 13, 9
 _FIRST_WIDE = 0x1100
-_PICTURE, _ROW_PIXELS = 0.5, 20  # A drawing has two dots for each pixel.
+_ROW_PIXELS = 20
+_LETTER_PIXELS, _CELL_PIXELS = 7, 5  # Of a column: for each letter of its width, and around them.
+_POINT = 96 / 72  # A drawing has dots of a point, a sheet has pixels.
+_DRAWN_PIXELS = 720  # No drawing is wider, however wide its table.
 _SHADE, _TINT = "#EEEEEE", "#F8F8F8"
 _FILLS = {RowKind.GROUP: _SHADE, RowKind.TOTAL: _SHADE, RowKind.ITEM: _TINT}
 
@@ -98,18 +101,19 @@ class _Writer:
 
     def _chart(self, sheet: Worksheet, line: int, chart: Chart) -> int:
         """Put the drawing below what it shows; return the line behind it."""
-        picture = io.BytesIO(png_of(chart))
+        drawn = png_of(chart)
+        width, height = (int.from_bytes(drawn[at : at + 4], "big") * _POINT for at in (16, 20))
+        wide = sum(int(each * _WIDTH * _LETTER_PIXELS) + _CELL_PIXELS for each in self._widths)
+        scale = min(wide, _DRAWN_PIXELS) / width
         look = {
-            "image_data": picture,
-            "x_scale": _PICTURE,
-            "y_scale": _PICTURE,
+            "image_data": io.BytesIO(drawn),
+            "x_scale": scale,
+            "y_scale": scale,
             "description": chart.title,
             "object_position": 1,
         }
         sheet.insert_image(line, 0, "chart.png", look)
-        picture.seek(0)
-        height = int.from_bytes(picture.getvalue()[20:24], "big")
-        return line + math.ceil(height * _PICTURE / _ROW_PIXELS) + 1
+        return line + math.ceil(height * scale / _ROW_PIXELS) + 1
 
     def _set_up(self, sheet: Worksheet, line: int, last: int) -> None:
         """Make the sheet print on A4 as wide as a page, numbered, with its calculation."""
@@ -146,8 +150,7 @@ class _Writer:
 
     def _row(self, sheet: Worksheet, line: int, row: Row, table: Table) -> None:
         place = 0
-        if any(cell.span > 1 for cell in row.cells):
-            self._grow(sheet, line, (row.cells[0].said, self._rest))
+        self._grow(sheet, line, *self._said_in(row))
         for cell in row.cells:
             last = place + cell.span - 1
             look: dict[str, object] = {"border": 1}
@@ -164,6 +167,13 @@ class _Writer:
                 look["num_format"] = _SHARE if cell.kind is Kind.SHARE else _NUMBER
                 sheet.write_number(line, place, number, self._look(**look))
             place = last + 1
+
+    def _said_in(self, row: Row) -> Iterator[tuple[Said, float]]:
+        """Yield what each cell of a row says, and how wide it is."""
+        place = 0
+        for cell in row.cells:
+            yield cell.said, sum(self._widths[place : place + cell.span])
+            place += cell.span
 
     def _box(self, sheet: Worksheet, line: int, last: int, box: Box) -> int:
         sheet.set_row(line, _TALL)

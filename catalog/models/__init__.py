@@ -35,6 +35,7 @@ from catalog.models import (
     submission,
     taxonomy,
     usage,
+    written,
 )
 from catalog.models.base import Base, Recorded
 
@@ -82,4 +83,5 @@ __all__ = [
     "submission",
     "taxonomy",
     "usage",
+    "written",
 ]

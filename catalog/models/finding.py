@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.models.base import Base, Exact, Key, LongText, Name, Paragraph, PrimaryKey
 from catalog.rules.checks.kinds import FindingKind, LineOf, Verdict
+
+_OPEN = "verdict IS NULL AND gone_at IS NULL"
+_JUDGED = "verdict IS NOT NULL"
 
 
 class Finding(Base, kw_only=True):
@@ -19,7 +22,21 @@ class Finding(Base, kw_only=True):
     """
 
     __tablename__ = "finding"
-    __table_args__ = (Index(None, "kind", "found_at"),)
+    __table_args__ = (
+        Index(None, "kind", "found_at"),
+        # What is open is asked for on every desk: the newest, and how many of each kind.
+        Index(
+            "ix_finding_open",
+            "found_at",
+            "id",
+            sqlite_where=text(_OPEN),
+            postgresql_where=text(_OPEN),
+        ),
+        Index(
+            "ix_finding_open_kind", "kind", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)
+        ),
+        Index(None, "verdict", sqlite_where=text(_JUDGED), postgresql_where=text(_JUDGED)),
+    )
 
     id: Mapped[PrimaryKey] = mapped_column(init=False)
     key: Mapped[Key] = mapped_column(unique=True)
@@ -29,7 +46,7 @@ class Finding(Base, kw_only=True):
     is_synthetic: Mapped[bool]
     found_at: Mapped[dt.datetime]
     gone_at: Mapped[dt.datetime | None] = mapped_column(default=None)
-    verdict: Mapped[Verdict | None] = mapped_column(default=None, index=True)
+    verdict: Mapped[Verdict | None] = mapped_column(default=None)
     judged_at: Mapped[dt.datetime | None] = mapped_column(default=None)
     judged_by: Mapped[Name | None] = mapped_column(default=None)
     reason: Mapped[Paragraph | None] = mapped_column(default=None)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalog import audit, public_changes
+from catalog import audit, public_changes, written
 from catalog.repositories import changes
 
 _CHUNK = 10_000
@@ -107,11 +107,13 @@ def insert_stored(
         connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', rows)  # noqa: S608  Names are ours.
         return
     # This passes by the engine, which notes what all other statements write.
-    audit.note_written(connection, audit.tables_changed_by(f'COPY "{table.name}"'))
+    statement = f'COPY "{table.name}"'
+    audit.note_written(connection, audit.tables_changed_by(statement))
+    written.note_statement(connection, statement)
     driver: Any = connection.connection.driver_connection
     with (
         driver.cursor() as cursor,
-        cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy,
+        cursor.copy(f"{statement} ({names}) FROM STDIN") as copy,
     ):
         for row in rows:
             copy.write_row(row)

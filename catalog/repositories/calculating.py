@@ -119,7 +119,7 @@ class Reader:
         with_adoptions: bool = True,
     ) -> None:
         self._connection = connection
-        self._known_at = known_at
+        self.known_at = known_at
         self._with_adoptions = with_adoptions
         self.categories = {row[0]: row[1] for row in connection.execute(_CATEGORIES)}
         self.products: dict[int, ProductFacts] = {}
@@ -130,8 +130,8 @@ class Reader:
     def facts_of(self, building_ids: Sequence[int]) -> list[BuildingFacts]:
         """Return the buildings with their lines, in order of id."""
         ids = {"ids": list(building_ids)}
-        bill_rows = _BILL_LINES.run(self._connection, ids, self._known_at).all()
-        delivery_rows = _DELIVERIES.run(self._connection, ids, self._known_at).all()
+        bill_rows = _BILL_LINES.run(self._connection, ids, self.known_at).all()
+        delivery_rows = _DELIVERIES.run(self._connection, ids, self.known_at).all()
         self.read_products({row[-1] for row in bill_rows} | {row[-2] for row in delivery_rows})
         self.read_papers({(row[-2], row[-1]) for row in delivery_rows})
         bill_lines: dict[int, list[PlannedLine]] = defaultdict(list)
@@ -150,12 +150,12 @@ class Reader:
     def buildings_of(self, building_ids: Sequence[int]) -> list[BuildingFacts]:
         """Return the buildings without their lines, in order of id."""
         buildings: Sequence[Sequence[Any]]
-        if self._known_at is not None:
-            buildings = known_then.buildings(self._connection, building_ids, self._known_at)
+        if self.known_at is not None:
+            buildings = known_then.buildings(self._connection, building_ids, self.known_at)
         else:
             buildings = self._connection.execute(_BUILDINGS, {"ids": list(building_ids)}).all()
         chosen = choices.standing(
-            self._connection, (row[1] for row in buildings), known_at=self._known_at
+            self._connection, (row[1] for row in buildings), known_at=self.known_at
         )
         return [
             BuildingFacts(
@@ -177,15 +177,15 @@ class Reader:
     def read_products(self, product_ids: set[int | None]) -> None:
         """Read what lines take from their products, of those not read yet."""
         wanted = sorted(i for i in product_ids if i is not None and i not in self.products)
-        reports = proofs.reports_of(self._connection, wanted, known_at=self._known_at)
+        reports = proofs.reports_of(self._connection, wanted, known_at=self.known_at)
         entries = (
-            adoptions.entries(self._connection, wanted, known_at=self._known_at)
+            adoptions.entries(self._connection, wanted, known_at=self.known_at)
             if self._with_adoptions
             else {}
         )
         rows: Sequence[Sequence[Any]]
-        if self._known_at is not None:
-            rows = known_then.products(self._connection, wanted, self._known_at)
+        if self.known_at is not None:
+            rows = known_then.products(self._connection, wanted, self.known_at)
         else:
             rows = self._connection.execute(_PRODUCTS, {"ids": wanted}).all()
         for row in rows:
@@ -202,11 +202,11 @@ class Reader:
         """Read the papers that deliveries of a product, under a certificate or none, can have."""
         bare = {product for product, paper in proven if product is not None and paper is None}
         unknown = bare - self._covering.keys()
-        found = certificates.covering(self._connection, unknown, known_at=self._known_at)
+        found = certificates.covering(self._connection, unknown, known_at=self.known_at)
         self._covering.update((product, found.get(product, [])) for product in unknown)
         named = {paper for _, paper in proven if paper is not None}
         wanted = named.union(*(self._covering[product] for product in bare)) - self._papers.keys()
-        self._papers.update(proofs.papers_of(self._connection, wanted, known_at=self._known_at))
+        self._papers.update(proofs.papers_of(self._connection, wanted, known_at=self.known_at))
 
     def _bill_line(self, row: Row[*tuple[Any, ...]]) -> PlannedLine:
         _, number, stage, name, category, place, unit, quantity, green, declared, product_id = row

@@ -140,6 +140,8 @@ def adopted_alike(
     """Return other products of a category that are adopted on a day, the latest first."""
     asked = {"category": category, "on": on, "limit": (limit + 1) * _SPARE}
     ids = list(dict.fromkeys(connection.scalars(_ALIKE, asked)))
+    if not ids:
+        return []
     views = {row[-1]: ProductView(*row[:-1]) for row in connection.execute(_BY_ID, {"ids": ids})}
     found = [views[each] for each in ids if each in views and views[each].key != key]
     return found[:limit]

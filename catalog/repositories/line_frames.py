@@ -12,7 +12,7 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     Connection,
-    Select,
+    CursorResult,
     String,
     bindparam,
     select,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from catalog.models.usage import BillLine, Delivery
 from catalog.repositories.building_facts import NO_PRODUCT
 from catalog.repositories.calculating import Reader, day_of, factors_of
+from catalog.repositories.clocks import Clocked, clocked
 from catalog.rules.proof import Goods
 from catalog.rules.ratio.placing import Situation
 from catalog.rules.terms import DatePrecision
@@ -29,34 +30,40 @@ from catalog.rules.validity import Window, possible_days
 
 _IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 # As the database keeps them: nothing is converted that is only added up.
-_BILL_LINES: Select[*tuple[Any, ...]] = select(
-    BillLine.building_id,
-    BillLine.id,
-    type_coerce(BillLine.stage, String),
-    BillLine.category_id,
-    BillLine.place,
-    BillLine.unit,
-    type_coerce(BillLine.quantity, BigInteger),
-    type_coerce(BillLine.planned_green_quantity, BigInteger),
-    BillLine.declared,
-    BillLine.product_id,
-).where(BillLine.building_id.in_(_IDS), BillLine.superseded_at.is_(None))
-_DELIVERIES: Select[*tuple[Any, ...]] = select(
-    Delivery.building_id,
-    Delivery.id,
-    Delivery.category_id,
-    Delivery.place,
-    Delivery.unit,
-    type_coerce(Delivery.quantity, BigInteger),
-    type_coerce(Delivery.amount, BigInteger),
-    type_coerce(Delivery.delivered_on, String),
-    type_coerce(Delivery.delivered_precision, String),
-    Delivery.specification,
-    Delivery.factory,
-    Delivery.declared,
-    Delivery.product_id,
-    Delivery.certificate_id,
-).where(Delivery.building_id.in_(_IDS), Delivery.superseded_at.is_(None))
+_BILL_LINES: Clocked = clocked(
+    select(
+        BillLine.building_id,
+        BillLine.id,
+        type_coerce(BillLine.stage, String),
+        BillLine.category_id,
+        BillLine.place,
+        BillLine.unit,
+        type_coerce(BillLine.quantity, BigInteger),
+        type_coerce(BillLine.planned_green_quantity, BigInteger),
+        BillLine.declared,
+        BillLine.product_id,
+    ).where(BillLine.building_id.in_(_IDS)),
+    BillLine,
+)
+_DELIVERIES: Clocked = clocked(
+    select(
+        Delivery.building_id,
+        Delivery.id,
+        Delivery.category_id,
+        Delivery.place,
+        Delivery.unit,
+        type_coerce(Delivery.quantity, BigInteger),
+        type_coerce(Delivery.amount, BigInteger),
+        type_coerce(Delivery.delivered_on, String),
+        type_coerce(Delivery.delivered_precision, String),
+        Delivery.specification,
+        Delivery.factory,
+        Delivery.declared,
+        Delivery.product_id,
+        Delivery.certificate_id,
+    ).where(Delivery.building_id.in_(_IDS)),
+    Delivery,
+)
 _ROWS_AT_ONCE = 1_000
 
 
@@ -76,10 +83,10 @@ class Frames(msgspec.Struct, frozen=True):
 
 
 def frames_of(connection: Connection, reader: Reader, building_ids: Sequence[int]) -> Frames:
-    """Return the current lines of the buildings; what they share is read by the reader."""
+    """Return the lines of the buildings as the reader knows them; it reads what they share."""
     ids = {"ids": list(building_ids)}
-    bill = _columns(connection, _BILL_LINES, ids)
-    came = _columns(connection, _DELIVERIES, ids)
+    bill = _columns(_BILL_LINES.run(connection, ids, reader.known_at))
+    came = _columns(_DELIVERIES.run(connection, ids, reader.known_at))
     billed, billed_of = _numbered(zip(*bill[3:6], bill[8], bill[9], strict=True))
     brought, brought_of = _numbered(zip(*came[2:5], came[11], came[12], strict=True))
     kinds, goods_of = _numbered(zip(came[12], came[13], came[9], came[10], strict=True))
@@ -153,12 +160,10 @@ def _numbered(keys: Iterable[tuple[Any, ...]]) -> tuple[list[tuple[Any, ...]], l
     return list(numbers), of_rows
 
 
-def _columns(
-    connection: Connection, statement: Select[*tuple[Any, ...]], ids: dict[str, list[int]]
-) -> list[list[Any]]:
+def _columns(found: CursorResult[*tuple[Any, ...]]) -> list[list[Any]]:
     """Return the columns of what is found; rows are let go of a few at a time."""
-    columns: list[list[Any]] = [[] for _ in statement.selected_columns]
-    for rows in connection.execute(statement, ids).partitions(_ROWS_AT_ONCE):
+    columns: list[list[Any]] = [[] for _ in found.keys()]  # noqa: SIM118  A result is no mapping.
+    for rows in found.partitions(_ROWS_AT_ONCE):
         for column, values in zip(columns, zip(*rows, strict=True), strict=True):
             column.extend(values)
     return columns

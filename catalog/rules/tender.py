@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -47,6 +48,16 @@ def requirement(pack: TenderPack, wanted: Wanted, star: int | None) -> Requireme
         said = [_said(pack, key, language).format(**gaps) for key, is_asked in asked if is_asked]
         texts.append(("" if language == "zh" else " ").join(said))
     return Requirement(category=wanted.category, text_zh=texts[0], text_en=texts[1])
+
+
+def why_left_out(pack: TenderPack, wanted: Wanted, makers: int, *, on: dt.date) -> tuple[str, str]:
+    """Return why a category that too few makers can meet is not asked for, zh and en."""
+    return (
+        f"{wanted.name_zh}：{on.isoformat()} 目录里能满足要求的企业有 {makers} 家，"
+        f"不足 {pack.fewest_makers} 家，没有写成要求。",
+        f"{wanted.name_en}: on {on.isoformat()} the catalogue has {makers} makers that meet the "
+        f"requirement, fewer than {pack.fewest_makers}; it is not asked for.",
+    )
 
 
 def around(pack: TenderPack) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

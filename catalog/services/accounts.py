@@ -246,7 +246,7 @@ def operators_organisation(
     session: Session, *, key: str, name: str, actor: Actor, now: dt.datetime
 ) -> str:
     """Return the key of the organisation of those who run the machine, made if there is none."""
-    found = organisations.find_operator(session)
+    found = organisations.find_operator(session.connection())
     if found is not None:
         return found.key
     new = NewOrganisation(role=Role.OPERATOR, name=name)

@@ -24,6 +24,11 @@ def of_product(connection: Connection, key: str, *, on: dt.date) -> ProductAdopt
     if product_id is None:
         raise ProductNotFoundError(key=key)
     entries = adoptions.entries(connection, [product_id]).get(product_id, ())
+    if not entries:
+        return ProductAdoption(
+            product=key, on=on, standing=standing.found_on((), on).standing, is_adopted=False,
+            until=None, because=None, adoptions=[],
+        )  # fmt: skip
     ids = [entry.id for entry in entries]
     heads, decided = adoptions.heads(connection, ids), adoptions.decided(connection, ids)
     papers = evidence.public_of_cases(connection, (head.case_number for head in heads.values()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -22,6 +22,7 @@ from catalog.views.audit import AuditEntryView, AuditPage, AuditQuestion, Record
 
 _LONGEST_REASON = 2000
 # An embedded database lets nobody else write meanwhile.
+_TOLD_EACH = 1_000
 _ONE_STATE = {"isolation_level": "REPEATABLE READ"}
 
 
@@ -141,18 +142,25 @@ def _within(actor: Actor) -> Thing | None:
     return Thing(division=actor.division, organisation=actor.organisation)
 
 
-def verify_record(session: Session, *, expected: str | None = None) -> RecordVerdict:
+def verify_record(
+    session: Session,
+    *,
+    expected: str | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> RecordVerdict:
     """Recompute every entry's hash, and the hashes of the states that imports left behind.
 
     The session must be fresh: from its first query on, it sees one state of the database.
 
     ``expected`` is a hash noted earlier, outside: without it nobody can tell that the last entries
-    are missing, or that all were made anew.
+    are missing, or that all were made anew. ``progress`` is told how many entries were read.
     """
     is_server = session.get_bind().dialect.name == "postgresql"
     connection = session.connection(execution_options=_ONE_STATE if is_server else None)
     proof = _Proof(connection)
-    chain: Chain = verified(proof.following(entries.every(connection)), expected=expected)
+    chain: Chain = verified(
+        proof.following(_counted(entries.every(connection), progress)), expected=expected
+    )
     return RecordVerdict(
         length=chain.length,
         last_hash=chain.last_hash,
@@ -162,6 +170,14 @@ def verify_record(session: Session, *, expected: str | None = None) -> RecordVer
         revisions=proof.count,
         broken_revisions=sorted(proof.broken),
     )
+
+
+def _counted(every: Iterable[Sealed], progress: Callable[[int], None]) -> Iterator[Sealed]:
+    """Yield what is read, and tell how much that was."""
+    for number, sealed in enumerate(every, start=1):
+        if number % _TOLD_EACH == 0:
+            progress(number)
+        yield sealed
 
 
 class _Proof:

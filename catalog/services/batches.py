@@ -67,11 +67,12 @@ def calculate_batch(  # One read serves every stage and method.
     *,
     today: dt.date,
     methods: Sequence[str],
+    stages: Sequence[Stage] = tuple(Stage),
 ) -> Iterator[Calculated]:
     """Yield what ``calculate_building`` says of each building, stage by stage."""
     buildings = reader.buildings_of(building_ids)
     frames = frames_of(connection, reader, building_ids)
-    for stage in Stage:
+    for stage in stages:
         asked = _asked(buildings, basis, stage, today, methods)
         for accepted, by_pack in asked.items():
             counted = counted_at(frames, stage, basis.proving(accepted))

@@ -109,7 +109,9 @@ def desk(connection: Connection, actor: Actor, *, now: dt.datetime) -> BureauDes
             connection, actor=actor, state=OrganisationState.PENDING, limit=SHOWN
         )
     watched = watching.watch_list(connection, actor=actor, on=on, kinds=_WATCHED, limit=SHOWN)
-    found, found_of = _FINDINGS.get(connection, actor, lambda: _findings(connection, actor))
+    found, found_of = _FINDINGS.get(
+        connection, findings.sight_of(actor), lambda: _findings(connection, actor)
+    )
     return BureauDesk(
         on=on,
         cases=_queue(connection, actor, waiting, on),

@@ -14,6 +14,7 @@ from catalog.rules.annual_report.shares import SharedProject
 from catalog.rules.periods import CHINA, Basis, report_span, report_year
 from catalog.rules.terms import Stage
 from catalog.services import demonstrations, divisions, findings, targets
+from catalog.services.remembering import Remembered
 from catalog.services.report_content import goal_row, plan_shares, reporting_pack
 from catalog.views.figures import (
     CATEGORY,
@@ -55,6 +56,9 @@ class BureauFigures(msgspec.Struct, frozen=True, kw_only=True):
     open_findings: int
 
 
+_FOUND: Remembered[BureauFigures] = Remembered()
+
+
 def figures(
     connection: Connection,
     actor: Actor,
@@ -72,8 +76,26 @@ def figures(
         PermissionDeniedError: They are not the actor's to see.
     """
     ensure(actor, Action.SEE_REPORTS, Thing(division=division))
+    on = now.astimezone(CHINA).date()
+    asked = (division, year, method, on, findings.sight_of(actor))
+    return _FOUND.get(
+        connection,
+        asked,
+        lambda: _figures(connection, actor, division=division, year=year, method=method, on=on),
+    )
+
+
+def _figures(
+    connection: Connection,
+    actor: Actor,
+    *,
+    division: str | None,
+    year: int | None,
+    method: str,
+    on: dt.date,
+) -> BureauFigures:
     closes = usage_facts.closes(connection)
-    this_year = report_year(now.astimezone(CHINA).date(), closes)
+    this_year = report_year(on, closes)
     whole = Question(stage=Stage.COMPLETION, by=(YEAR,), basis=Basis.REPORT, division=division)
     trend = [
         each
@@ -90,7 +112,7 @@ def figures(
     by_category = msgspec.structs.replace(of_year, by=(CATEGORY,))
     done = report_facts.completed(connection, division=division, first=first, last=last)
     shares = plan_shares([project for _, project in done])
-    pack, _ = reporting_pack(connection, now.astimezone(CHINA).date())
+    pack, _ = reporting_pack(connection, on)
     every = targets.every_target(connection)
     return BureauFigures(
         division=division,
@@ -109,7 +131,7 @@ def figures(
         usage=divisions.usage_figures(connection, by_category),
         shares=shares,
         goals=[goal_row(goal, shares) for goal in pack.goals if year >= goal.first_year],
-        divisions=[] if division else _compared(connection, of_year, done, method, now),
+        divisions=[] if division else _compared(connection, of_year, done, method, on),
         demonstrations=sum(
             each.withdrawn_on is None
             for each in demonstrations.every_demonstration(connection, division=division)
@@ -123,7 +145,7 @@ def _compared(
     of_year: Question,
     done: list[tuple[str, SharedProject]],
     method: str,
-    now: dt.datetime,
+    on: dt.date,
 ) -> list[DivisionRow]:
     """Return every division with its ratio, that of the year before, and its shares."""
     question = msgspec.structs.replace(of_year, by=(DIVISION, YEAR), year=None)
@@ -142,5 +164,5 @@ def _compared(
             before=found.get((each.key, year - 1)),
             shares=plan_shares(completed[each.key]),
         )
-        for each in reference.divisions(connection, on=now.astimezone(CHINA).date())
+        for each in reference.divisions(connection, on=on)
     ]

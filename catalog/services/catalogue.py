@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from catalog.repositories import certificates, products, reference
 from catalog.rules.numbers import normal_number
+from catalog.rules.units import UnitTable
 from catalog.views.products import (
     CertificateView,
     CompanyView,
@@ -19,7 +20,11 @@ from catalog.views.projects import CategoryView, DivisionView, GroupView, RulePa
 
 
 def get_product(connection: Connection, key: str) -> ProductView:
-    """Return a product."""
+    """Return a product.
+
+    Raises:
+        ProductNotFoundError: There is no such product.
+    """
     return products.get_by_key(connection, key)
 
 
@@ -47,10 +52,11 @@ def count_products(connection: Connection) -> int:
     return products.count(connection)
 
 
-def uses_of_product(connection: Connection, key: str, *, limit: int) -> list[ProductUseView]:
+def uses_of_product(
+    connection: Connection, product: ProductView, *, limit: int
+) -> list[ProductUseView]:
     """Return the buildings to which a product was delivered, latest first."""
-    products.get_by_key(connection, key)
-    return products.uses_of(connection, key, limit=limit)
+    return products.uses_of(connection, product.key, limit=limit)
 
 
 def use_counts(connection: Connection, keys: list[str]) -> dict[str, tuple[int, int]]:
@@ -74,11 +80,10 @@ def get_company(connection: Connection, key: str) -> CompanyView:
 
 
 def certificates_of_product(
-    connection: Connection, key: str, *, on: dt.date
+    connection: Connection, product: ProductView, *, on: dt.date
 ) -> list[CertificateView]:
     """Return the certificates that cover a product, with their validity on a day."""
-    products.get_by_key(connection, key)
-    return certificates.of_product(connection, key, on=on)
+    return certificates.of_product(connection, product.key, on=on)
 
 
 def get_certificate(connection: Connection, key: str, *, on: dt.date) -> CertificateView:
@@ -111,6 +116,11 @@ def divisions(connection: Connection, *, on: dt.date) -> list[DivisionView]:
 def places(connection: Connection) -> list[tuple[str, str, str]]:
     """Return the places of use: key, Chinese and English name."""
     return reference.places(connection)
+
+
+def units(connection: Connection) -> UnitTable:
+    """Return the units of quantity."""
+    return reference.unit_table(connection)
 
 
 def rule_packs(connection: Connection) -> list[RulePackView]:

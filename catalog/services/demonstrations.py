@@ -105,7 +105,7 @@ def name_demonstration(
         CompanyNotFoundError: There is no such company.
         DivisionNotFoundError: There is no such division.
         DemonstrationRefusedError: The document or the name is missing, the day is yet to come, or
-            the project is one already.
+            the project or the base is one already.
     """
     ensure(actor, Action.NAME_DEMONSTRATIONS)
     bulk.take_turns(session)
@@ -132,6 +132,7 @@ def name_demonstration(
     divisions = {key: number for number, key in published.division_keys(connection).items()}
     if division not in divisions:
         raise DivisionNotFoundError(key=division)
+    _refuse_same_base(connection, new, name, document)
     if not name:
         raise DemonstrationRefusedError(reason_zh="请写明名称", reason_en="say what it is called")
     key = hashed_key("demonstration", new.kind.value, name, document, now.isoformat())
@@ -194,4 +195,20 @@ def _refuse_twice(connection: Connection, project: str | None) -> None:
     if any(each.withdrawn_on is None for each in kept.of_project(connection, project or "")):
         raise DemonstrationRefusedError(
             reason_zh="这个项目已是示范项目", reason_en="the project is an example already"
+        )
+
+
+def _refuse_same_base(
+    connection: Connection, new: NewDemonstration, name: str, document: str
+) -> None:
+    base = DemonstrationKind.BASE
+    wanted = (base, base, name, new.division, document)
+    if any(
+        each.withdrawn_on is None
+        and (new.kind, each.kind, each.name, each.division, each.document) == wanted
+        for _, _, each in kept.every(connection)
+    ):
+        raise DemonstrationRefusedError(
+            reason_zh="这份文件认定的这个基地已登记",
+            reason_en="the base is on record by this document already",
         )

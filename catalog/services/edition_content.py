@@ -16,6 +16,8 @@ from catalog.rules.proof import Paper
 from catalog.rules.standing import Standing, standing_on
 from catalog.rules.terms import EditionKind
 from catalog.rules.validity import Validity, validity_on
+from catalog.services.garbage import collecting_rarely
+from catalog.services.jobs import Step, Tell, tell_nobody
 
 _CHUNK = 5_000
 
@@ -31,8 +33,14 @@ class _Known(msgspec.Struct, frozen=True):
     divisions: Mapping[int, str]
 
 
+@collecting_rarely()
 def compose(
-    connection: Connection, kind: EditionKind, as_of: dt.date, known_at: dt.datetime
+    connection: Connection,
+    kind: EditionKind,
+    as_of: dt.date,
+    known_at: dt.datetime,
+    *,
+    tell: Tell = tell_nobody,
 ) -> list[EditionEntry]:
     """Return the entries of a list as of a day, from what was known at the moment.
 
@@ -40,8 +48,8 @@ def compose(
     adoption list what stands adopted on it. What nobody can tell is in neither.
     """
     if kind is EditionKind.CATALOGUE:
-        return in_order(_certified(connection, as_of, known_at))
-    return in_order(_adopted(connection, as_of, known_at))
+        return in_order(_certified(connection, as_of, known_at, tell))
+    return in_order(_adopted(connection, as_of, known_at, tell))
 
 
 def standings(
@@ -104,24 +112,25 @@ def head_of(
 
 
 def _certified(
-    connection: Connection, as_of: dt.date, known_at: dt.datetime
+    connection: Connection, as_of: dt.date, known_at: dt.datetime, tell: Tell
 ) -> Iterable[EditionEntry]:
     covered = editions.covered(connection, known_at)
-    papers = _papers(connection, {paper for _, paper in covered}, known_at)
+    papers = _papers(connection, {paper for _, paper in covered}, known_at, tell)
     valid = [
         (product, paper)
         for product, paper in covered
         if _validity(papers[paper], as_of) is Validity.VALID
     ]
     known = _known(connection, valid, known_at)
-    for product_id, paper_id in valid:
+    for done, (product_id, paper_id) in enumerate(valid):
+        tell(Step(name="entries", done=done, total=len(valid)))
         key = _paired(known, product_id, paper_id)
         if key is not None:
             yield EditionEntry(key=key, **_stated(known, product_id, paper_id, as_of))
 
 
 def _adopted(
-    connection: Connection, as_of: dt.date, known_at: dt.datetime
+    connection: Connection, as_of: dt.date, known_at: dt.datetime, tell: Tell
 ) -> Iterable[EditionEntry]:
     ids = editions.adopted_products(connection, known_at)
     standing = [
@@ -134,7 +143,8 @@ def _adopted(
         connection, [(product, each.certificate_id or 0) for product, each in standing], known_at
     )
     heads = _heads(connection, [each.id for _, each in standing])
-    for product_id, each in standing:
+    for done, (product_id, each) in enumerate(standing):
+        tell(Step(name="entries", done=done, total=len(standing)))
         head = heads[each.id]
         if known.products.get(product_id) is None:
             continue
@@ -218,10 +228,13 @@ def _validity(paper: Paper, as_of: dt.date) -> Validity:
     return validity_on(windows, paper.states, as_of)
 
 
-def _papers(connection: Connection, ids: Iterable[int], known_at: dt.datetime) -> dict[int, Paper]:
+def _papers(
+    connection: Connection, ids: Iterable[int], known_at: dt.datetime, tell: Tell = tell_nobody
+) -> dict[int, Paper]:
     wanted = sorted(set(ids))
     found: dict[int, Paper] = {}
     for start in range(0, len(wanted), _CHUNK):
+        tell(Step(name="papers", done=start, total=len(wanted)))
         part = wanted[start : start + _CHUNK]
         found |= proofs.papers_of(connection, part, known_at=known_at)
     return found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from catalog.db import Database
 from catalog.errors import EditionRefusedError, IncompleteImportError
 from catalog.models.edition import Edition, EditionLine, EditionNote
 from catalog.permissions import Action, Actor, ensure
@@ -16,7 +17,6 @@ from catalog.repositories import bulk, editions, published
 from catalog.rules.editions import (
     EditionEntry,
     EditionHead,
-    compare,
     content_hash,
     content_pieces,
     spelled,
@@ -27,15 +27,14 @@ from catalog.rules.periods import CHINA
 from catalog.rules.publication import canonical
 from catalog.rules.terms import EditionKind
 from catalog.services.audit import record
-from catalog.services.edition_content import compose, head_of, standings
+from catalog.services.edition_content import compose, head_of
+from catalog.services.freezing import freeze
+from catalog.services.jobs import Tell, tell_nobody
 from catalog.views.editions import (
-    EditionDifference,
     EditionNoteView,
-    EditionRebuilt,
     EditionSheet,
     EditionsPage,
     EditionView,
-    Gone,
 )
 
 LONGEST_NOTE = 2000
@@ -52,6 +51,13 @@ class NewEdition(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None = None
 
 
+class _Made(msgspec.Struct, frozen=True):
+    """The entries of a list, and how each is spelled."""
+
+    entries: list[EditionEntry]
+    lines: list[bytes]
+
+
 def publish_edition(
     session: Session, new: NewEdition, *, actor: Actor, now: dt.datetime
 ) -> EditionView:
@@ -65,21 +71,82 @@ def publish_edition(
     """
     ensure(actor, Action.PUBLISH_EDITIONS)
     bulk.take_turns(session)
-    connection = session.connection()
+    return _keep(session, new, _make(session.connection(), new, now), actor=actor, now=now)
+
+
+def publish_at_length(
+    database: Database,
+    new: NewEdition,
+    *,
+    actor: Actor,
+    clock: Callable[[], dt.datetime],
+    tell: Tell = tell_nobody,
+) -> EditionView:
+    """Freeze a list as above, while others go on writing: it is kept in a short transaction.
+
+    Raises:
+        StillChangingError: Others record things as known before what was read already.
+        PermissionDeniedError, IncompleteImportError, EditionRefusedError: As above.
+    """
+    ensure(actor, Action.PUBLISH_EDITIONS)
+    return freeze(
+        database,
+        lambda connection, now: _make(connection, new, now, tell=tell),
+        lambda session, made, now: _keep(session, new, made, actor=actor, now=now),
+        clock=clock,
+        tell=tell,
+    )
+
+
+def ensure_publishable(
+    connection: Connection, new: NewEdition, *, actor: Actor, now: dt.datetime
+) -> None:
+    """Refuse at once what would be refused before a list is made.
+
+    Raises:
+        PermissionDeniedError, IncompleteImportError, EditionRefusedError: As above.
+    """
+    ensure(actor, Action.PUBLISH_EDITIONS)
     running = published.running_import(connection)
     if running is not None:
         raise IncompleteImportError(run=running)
     _refuse_day(connection, new, now)
-    entries = compose(connection, new.kind, new.as_of, now)
+
+
+def _make(
+    connection: Connection, new: NewEdition, now: dt.datetime, *, tell: Tell = tell_nobody
+) -> _Made:
+    entries = entries_as_of(connection, new, now, tell=tell)
+    return _Made(entries, [spelled(entry) for entry in entries])
+
+
+def entries_as_of(
+    connection: Connection, new: NewEdition, now: dt.datetime, *, tell: Tell = tell_nobody
+) -> list[EditionEntry]:
+    """Return what would be on a list if it was published now.
+
+    Raises:
+        EditionRefusedError: As above.
+    """
+    _refuse_day(connection, new, now)
+    entries = compose(connection, new.kind, new.as_of, now, tell=tell)
     if not entries:
         raise EditionRefusedError(
             reason_zh="这一天名单上没有产品", reason_en="nothing is on the list on that day"
         )
+    return entries
+
+
+def _keep(
+    session: Session, new: NewEdition, made: _Made, *, actor: Actor, now: dt.datetime
+) -> EditionView:
+    connection = session.connection()
+    ensure_publishable(connection, new, actor=actor, now=now)
+    entries, lines = made.entries, made.lines
     number = editions.last_number(connection, new.kind, new.as_of.year) + 1
     head = canonical(
         head_of(connection, new.kind, new.as_of, number=number, entries=entries, known_at=now)
     )
-    lines = [spelled(entry) for entry in entries]
     row = {
         "key": f"{new.kind}-{new.as_of.year}-{number}",
         "kind": new.kind,
@@ -224,54 +291,6 @@ def edition_pieces(connection: Connection, key: str) -> Iterable[bytes]:
     """
     edition_id, _, head = editions.get(connection, key)
     return content_pieces(head.encode(), editions.lines(connection, edition_id))
-
-
-def rebuild(connection: Connection, key: str) -> EditionRebuilt:
-    """Make an edition again from what was known when it was published, and compare hashes.
-
-    Raises:
-        EditionNotFoundError: There is no such edition.
-    """
-    edition_id, view, spelling = editions.get(connection, key)
-    head = editions.head_of(spelling)
-    again = compose(connection, head.kind, head.as_of, head.known_at)
-    return EditionRebuilt(
-        published_hash=view.content_hash,
-        kept_hash=content_hash(spelling.encode(), editions.lines(connection, edition_id)),
-        rebuilt_hash=content_hash(spelling.encode(), map(spelled, again)),
-    )
-
-
-def difference(connection: Connection, older: str, newer: str) -> EditionDifference:
-    """Return what a later edition adds, lacks and states otherwise, with grounds.
-
-    Raises:
-        EditionNotFoundError: There is no such edition.
-        EditionRefusedError: They are not of one list, or not in order of their days.
-    """
-    before, _, then = all_entries(connection, older)
-    after, head, now = all_entries(connection, newer)
-    if before.kind is not after.kind or before.as_of >= after.as_of:
-        raise EditionRefusedError(
-            reason_zh="只能把同一名单较早的一期与较晚的一期比较",
-            reason_en="compare an earlier edition with a later one of the same list",
-        )
-    found = compare(then, now)
-    became = standings(connection, after.kind, found.removed, head.as_of, head.known_at)
-    keys = [entry.key for entry in found.removed]
-    grounds = editions.grounds(connection, keys, head.as_of, head.known_at)
-    nothing = (None, None)
-    return EditionDifference(
-        older=before,
-        newer=after,
-        added=list(found.added),
-        removed=[
-            Gone(entry, became[entry.key], *grounds.get(entry.key, nothing))
-            for entry in found.removed
-        ],
-        changed=list(found.changed),
-        unchanged=found.unchanged,
-    )
 
 
 def _refuse_day(connection: Connection, new: NewEdition, now: dt.datetime) -> None:

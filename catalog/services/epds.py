@@ -14,7 +14,7 @@ from catalog.models.epd import Epd, ProductEpd
 from catalog.models.product import Product
 from catalog.permissions import Action, Actor, ensure, office_of
 from catalog.records import EpdRecord, EpdResultRecord
-from catalog.repositories import bulk, epds, products
+from catalog.repositories import bulk, epds
 from catalog.services import audit
 from catalog.services.declared_dates import holds_on, stated_date
 from catalog.services.differences import differences
@@ -29,6 +29,7 @@ from catalog.views.epds import (
     EpdView,
     ProductEpdView,
 )
+from catalog.views.products import ProductView
 
 LONGEST_REASON = 200
 GWP, CRADLE_TO_GATE = "gwp", "A1-A3"
@@ -76,10 +77,13 @@ def get_epd(connection: Connection, key: str, *, on: dt.date) -> EpdView:
     )
 
 
-def epds_of_product(connection: Connection, key: str, *, on: dt.date) -> list[ProductEpdView]:
+def epds_of_product(
+    connection: Connection, product: ProductView, *, on: dt.date
+) -> list[ProductEpdView]:
     """Return the declarations about a product."""
-    products.get_by_key(connection, key)
-    found = epds.of_product(connection, key)
+    found = epds.of_product(connection, product.key)
+    if not found:
+        return []
     rows = epds.rows_of(connection, [row[0] for row in found])
     return [
         ProductEpdView(

@@ -14,14 +14,16 @@ from catalog.repositories.building_facts import BuildingFacts
 from catalog.repositories.calculating import Reader
 from catalog.rules.packs import named
 from catalog.rules.periods import Basis as Years
-from catalog.rules.proof import Paper
-from catalog.rules.publication import canonical, fingerprint
+from catalog.rules.proof import Goods, Paper
+from catalog.rules.publication import canonical, canonical_parts, fingerprint
 from catalog.rules.ratio import kept
 from catalog.rules.ratio.cube import Counted
 from catalog.rules.terms import BillStage, Stage
 from catalog.services import divisions
-from catalog.services.batches import Calculated, row_of
-from catalog.services.calculation import Basis, Calculation, calculate_building
+from catalog.services.batches import Calculated, calculate_batch, row_of
+from catalog.services.calculation import Basis, Figure
+from catalog.services.garbage import collecting_rarely
+from catalog.services.jobs import Step, Tell, tell_nobody
 from catalog.views.figures import DIVISION, Question, ResultFigure
 from catalog.views.published import FigureContent, PackUsed, PaperUsed, PublishedResult, Scope
 
@@ -32,6 +34,7 @@ _READ_AT_ONCE = 100
 # The goods of more buildings would take more room than reading them again takes time.
 _SHARED_BY = 1_000
 _HEADS_AT_ONCE = 5_000
+_SPELLED_AT_ONCE = 50_000
 _NONE_STORED = (0, "")
 _SCALE = 10**DECIMAL_PLACES
 
@@ -46,8 +49,14 @@ class Composed(msgspec.Struct, frozen=True):
     outdated: list[int]
 
 
+@collecting_rarely()
 def compose(
-    connection: Connection, scope: Scope, known_at: dt.datetime, *, form: str = FORMAT
+    connection: Connection,
+    scope: Scope,
+    known_at: dt.datetime,
+    *,
+    form: str = FORMAT,
+    tell: Tell = tell_nobody,
 ) -> Composed:
     """Calculate every building of the scope from the facts known then, and add them up.
 
@@ -55,6 +64,7 @@ def compose(
     says the same; where there is none, it is 0 and the building is outdated. ``form`` is the
     format of the content: an earlier one is written as it was then.
     """
+    tell(Step(name="figures"))
     packs = reference.packs(connection, known_at=known_at)
     units = reference.unit_table(connection)
 
@@ -67,18 +77,19 @@ def compose(
     stored = published.results_known(connection, scope.stage, scope.method, known_at)
     ids = _in_scope(connection, begin()[0], scope, places, known_at)
     keys = published.building_keys(connection, ids)
-    used = _Used()
+    used, hashing = _Used(), _Hashing(scope.stage)
     results: list[PublishedResult] = []
     counted: list[Counted] = []
     outdated: list[int] = []
-    for facts, found in _calculated(begin, ids, scope):
-        row = row_of(Calculated(facts, found, kept.encoded(found.counted.lines)), known_at)
+    for facts, calculated in _calculated(connection, begin, ids, scope):
+        tell(Step(name="figures", done=len(results), total=len(ids)))
+        row, found = row_of(calculated, known_at), calculated.figure
         result_id, content_hash = stored.pop(facts.id, _NONE_STORED)
         if content_hash != row["content_hash"]:
             outdated.append(facts.id)
             result_id = 0
         building, project = keys[facts.id]
-        facts_hash, lines = _facts_hash(facts, scope.stage)
+        facts_hash, lines = hashing.of(facts)
         results.append(
             PublishedResult(
                 id=result_id,
@@ -99,7 +110,7 @@ def compose(
             )
         )
         counted.append(_counted(facts, found, scope))
-        used.note(facts, found)
+        used.note(facts, calculated)
     outdated += sorted(_stored_in(connection, scope) & stored.keys())
     if not results:
         return Composed(None, outdated)
@@ -137,20 +148,30 @@ def _in_scope(
 
 
 def _calculated(
-    begin: Callable[[], tuple[Reader, Basis]], ids: Sequence[int], scope: Scope
-) -> Iterator[tuple[BuildingFacts, Calculation]]:
-    """Yield what each building comes to; what they share is kept for some of them at a time."""
+    connection: Connection,
+    begin: Callable[[], tuple[Reader, Basis]],
+    ids: Sequence[int],
+    scope: Scope,
+) -> Iterator[tuple[BuildingFacts, Calculated]]:
+    """Yield each building with its lines, and what it comes to."""
     for first in range(0, len(ids), _SHARED_BY):
         reader, known = begin()
         some = ids[first : first + _SHARED_BY]
-        for start in range(0, len(some), _READ_AT_ONCE):
-            for facts in reader.facts_of(some[start : start + _READ_AT_ONCE]):
-                # What is in a year is done: no figure of it goes by the rules of today.
-                for found in calculate_building(
-                    facts, known, today=scope.last, methods=(scope.method,)
-                ):
-                    if found.stage is scope.stage:
-                        yield facts, found
+        # What is in a year is done: no figure of it goes by the rules of today.
+        figures = calculate_batch(
+            connection,
+            reader,
+            some,
+            known,
+            today=scope.last,
+            methods=(scope.method,),
+            stages=(scope.stage,),
+        )
+        by_building = {each.facts.id: each for each in figures}
+        counted = list(by_building)
+        for start in range(0, len(counted), _READ_AT_ONCE):
+            for facts in reader.facts_of(counted[start : start + _READ_AT_ONCE]):
+                yield facts, by_building[facts.id]
 
 
 def _stored_in(connection: Connection, scope: Scope) -> set[int]:
@@ -163,22 +184,41 @@ def _stored_in(connection: Connection, scope: Scope) -> set[int]:
     )
 
 
-def _facts_hash(facts: BuildingFacts, stage: Stage) -> tuple[str, int]:
-    """Return the hash of the lines that a stage counts, with their papers, and their number."""
-    wanted = BillStage.DESIGN if stage is Stage.DESIGN else BillStage.SETTLEMENT
-    deliveries = [] if stage is Stage.DESIGN else facts.deliveries
-    stood_on = msgspec.structs.replace(
-        facts,
-        bill_lines=sorted(
-            (line for line in facts.bill_lines if line.stage is wanted), key=lambda line: line.id
-        ),
-        deliveries=sorted(deliveries, key=lambda line: line.id),
-    )
-    count = len(stood_on.bill_lines) + len(stood_on.deliveries)
-    return fingerprint(canonical(stood_on)), count
+class _Hashing:
+    """Hashes what the results of a stage stand on; what many deliveries share is spelled once."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._spelled: dict[int, tuple[Goods, msgspec.Raw]] = {}
+
+    def of(self, facts: BuildingFacts) -> tuple[str, int]:
+        """Return the hash of the lines that the stage counts, and how many there are."""
+        is_design = self._stage is Stage.DESIGN
+        wanted = BillStage.DESIGN if is_design else BillStage.SETTLEMENT
+        bill_lines = (line for line in facts.bill_lines if line.stage is wanted)
+        deliveries = [] if is_design else facts.deliveries
+        stood_on = msgspec.structs.replace(
+            facts,
+            bill_lines=sorted(bill_lines, key=lambda line: line.id),
+            deliveries=[
+                msgspec.structs.replace(line, goods=self._goods(line.goods))
+                for line in sorted(deliveries, key=lambda line: line.id)
+            ],
+        )
+        count = len(stood_on.bill_lines) + len(stood_on.deliveries)
+        return fingerprint(canonical_parts(stood_on)), count
+
+    def _goods(self, goods: Goods) -> msgspec.Raw:
+        known = self._spelled.get(id(goods))
+        if known is None:
+            if len(self._spelled) >= _SPELLED_AT_ONCE:
+                self._spelled.clear()
+            # The goods are held too: another thing could have their place in memory.
+            known = self._spelled[id(goods)] = goods, msgspec.Raw(canonical(goods))
+        return known[1]
 
 
-def _counted(facts: BuildingFacts, found: Calculation, scope: Scope) -> Counted:
+def _counted(facts: BuildingFacts, found: Figure, scope: Scope) -> Counted:
     """Return the result as sums take it, in whole millionths, in the year that is published."""
     return Counted(
         stage=scope.stage.value,
@@ -213,15 +253,14 @@ class _Used:
         self._versions: set[tuple[int, dt.date]] = set()
         self._papers: dict[int, Paper] = {}
 
-    def note(self, facts: BuildingFacts, found: Calculation) -> None:
+    def note(self, facts: BuildingFacts, calculated: Calculated) -> None:
         """Remember what one result went by."""
-        self._packs |= {named(found.pack), named(found.thresholds)}
-        for line in found.counted.lines:
-            proof = line.proof
-            if proof is not None and proof.report_id is not None:
-                self.reports.add(proof.report_id)
-            if proof is not None and proof.certificate_id and proof.effective_on:
-                self._versions.add((proof.certificate_id, proof.effective_on))
+        self._packs |= {named(calculated.figure.pack), named(calculated.figure.thresholds)}
+        for paper in kept.papers_behind(calculated.kept):
+            if paper.report_id is not None:
+                self.reports.add(paper.report_id)
+            if paper.certificate_id and paper.effective_on:
+                self._versions.add((paper.certificate_id, paper.effective_on))
         for delivery in facts.deliveries:
             self._papers.update((paper.id, paper) for paper in delivery.goods.papers)
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from catalog.errors import DivisionNotFoundError, FilingNotFoundError, FilingRefusedError
-from catalog.models.reporting import Filing, FilingExemption
+from catalog.models.reporting import Filing
 from catalog.permissions import Action, Actor, Thing, ensure
 from catalog.repositories import bulk, evidence, published, reference
 from catalog.repositories import filings as kept
@@ -25,7 +25,7 @@ from catalog.views.reporting import DutyRow, ExemptionView, FilingRow, FilingVie
 
 LONGEST_NOTE = 2000
 ANNUAL_REPORT = "annual-report"
-_TABLE, _EXEMPTION = bulk.table_of(Filing), bulk.table_of(FilingExemption)
+_TABLE = bulk.table_of(Filing)
 
 
 class NewFiling(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,7 +101,7 @@ def rows_for(
 def record_filing(
     session: Session, pack: ReportingPack, new: NewFiling, *, actor: Actor, now: dt.datetime
 ) -> FilingView:
-    """Put on record what a division handed in on a day.
+    """Put on record what a division handed in on a day; the same entry again is the one there is.
 
     Raises:
         PermissionDeniedError: The actor may not file for the division.
@@ -111,11 +111,17 @@ def record_filing(
     """
     ensure(actor, Action.FILE_REPORT, Thing(division=new.division))
     connection = session.connection()
-    _refuse(pack, new.duty, new.year, new.filed_on, on=now.astimezone(CHINA).date())
+    ensure_owed(pack, new.duty, new.year, new.filed_on, on=now.astimezone(CHINA).date())
     file = None
     if new.evidence:
         view = files.get(connection, new.evidence, actor=actor)
         file = evidence.ids_by_keys(connection, [view.key])[view.key]
+    bulk.take_turns(session)
+    said = msgspec.structs.replace(new, note=_note(new))
+    for each in kept.filings(connection, known_at=now):
+        same = {name: getattr(each, name) for name in NewFiling.__struct_fields__}
+        if each.report is None and NewFiling(**same) == said:
+            return each
     return add_filing(session, new, report_id=None, evidence_id=file, actor=actor, now=now)
 
 
@@ -136,13 +142,13 @@ def add_filing(
     connection = session.connection()
     row = {
         "key": hashed_key("filing", new.division, new.duty, str(new.year), now.isoformat()),
-        "division_id": _division_id(connection, new.division),
+        "division_id": division_id(connection, new.division),
         "duty": new.duty,
         "year": new.year,
         "filed_on": new.filed_on,
         "report_id": report_id,
         "evidence_id": evidence_id,
-        "note": (new.note or "").strip()[:LONGEST_NOTE] or None,
+        "note": _note(new),
         "recorded_at": now,
         "recorded_by": actor.name,
     }
@@ -202,68 +208,14 @@ def withdraw_filing(
     return msgspec.structs.replace(view, withdrawn_at=now, withdrawn_reason=why)
 
 
-def exempt(
-    session: Session,
-    pack: ReportingPack,
-    *,
-    division: str,
-    duty: str,
-    year: int,
-    reason: str,
-    actor: Actor,
-    now: dt.datetime,
-) -> None:
-    """Let a division off handing something in for a year.
-
-    Raises:
-        PermissionDeniedError: The actor is not the Corps' bureau.
-        DivisionNotFoundError: There is no such division.
-        FilingRefusedError: The plan asks for no such thing, or no reason is given.
-    """
-    ensure(actor, Action.ACCEPT_REPORT)
-    _refuse(pack, duty, year, None, on=now.astimezone(CHINA).date())
-    why = reason.strip()[:LONGEST_NOTE]
-    if not why:
-        raise FilingRefusedError(reason_zh="请写明豁免原因", reason_en="say why it is exempt")
-    key = hashed_key("exemption", division, duty, str(year), now.isoformat())
-    row = {
-        "key": key,
-        "division_id": _division_id(session.connection(), division),
-        "duty": duty,
-        "year": year,
-        "reason": why,
-        "granted_at": now,
-        "granted_by": actor.name,
-    }
-    bulk.insert_mappings(session, _EXEMPTION, [row])
-    record(
-        session, actor, action=Action.ACCEPT_REPORT, thing="exemption", key=key, now=now,
-        reason=why, after={"division": division, "duty": duty, "year": year},
-        whose=Thing(division=division),
-    )  # fmt: skip
-
-
-def end_exemption(session: Session, key: str, *, actor: Actor, now: dt.datetime) -> None:
-    """Take an exemption back.
-
-    Raises:
-        PermissionDeniedError: The actor is not the Corps' bureau.
-        FilingNotFoundError: No such exemption stands.
-    """
-    ensure(actor, Action.ACCEPT_REPORT)
-    number = kept.exemption_id(session.connection(), key)
-    if number is None:
-        raise FilingNotFoundError(key=key)
-    bulk.update_by_id(session, _EXEMPTION, [{"id": number, "withdrawn_at": now}])
-    record(
-        session, actor, action=Action.ACCEPT_REPORT, thing="exemption", key=key, now=now,
-        after={"withdrawn": True},
-    )  # fmt: skip
-
-
-def _refuse(
+def ensure_owed(
     pack: ReportingPack, duty: str, year: int, filed_on: dt.date | None, *, on: dt.date
 ) -> None:
+    """Refuse what the plan does not ask for, and a day of handing in that is yet to come.
+
+    Raises:
+        FilingRefusedError: It is one of these.
+    """
     known: dict[str, Duty] = {each.key: each for each in pack.duties}
     if duty not in known or due_on(known[duty], year) is None:
         raise FilingRefusedError(
@@ -274,6 +226,10 @@ def _refuse(
         raise FilingRefusedError(
             reason_zh="报送日期还没有到", reason_en="the day of handing in is yet to come"
         )
+
+
+def _note(new: NewFiling) -> str | None:
+    return (new.note or "").strip()[:LONGEST_NOTE] or None
 
 
 def _asked(connection: Connection, pack: ReportingPack, on: dt.date) -> list[str]:
@@ -297,7 +253,12 @@ def _standing(
     )
 
 
-def _division_id(connection: Connection, key: str) -> int:
+def division_id(connection: Connection, key: str) -> int:
+    """Return the id of a division.
+
+    Raises:
+        DivisionNotFoundError: There is no such division.
+    """
     for number, known in published.division_keys(connection).items():
         if known == key:
             return number

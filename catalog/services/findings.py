@@ -102,7 +102,7 @@ def browse_findings(
     """
     rows, total = findings.page_of(
         connection,
-        seen_by=_seen_by(actor),
+        seen_by=sight_of(actor),
         standings=() if standing is None else (standing,),
         kind=kind,
         division=division,
@@ -119,7 +119,7 @@ def open_counts(connection: Connection, actor: Actor) -> dict[FindingKind, int]:
     Raises:
         PermissionDeniedError: The actor may see none at all.
     """
-    return findings.counts(connection, seen_by=_seen_by(actor))
+    return findings.counts(connection, seen_by=sight_of(actor))
 
 
 def get_finding(connection: Connection, actor: Actor, key: str) -> FindingDetail:
@@ -254,6 +254,19 @@ def get_output(connection: Connection, certificate: str) -> OutputView | None:
     return findings.output_of(connection, certificate)
 
 
+def sight_of(actor: Actor) -> str | None:
+    """Return the division whose findings alone the actor may see, None for all.
+
+    Raises:
+        PermissionDeniedError: The actor may see none at all.
+    """
+    ensure(actor, Action.SEE_FINDINGS)
+    if reach_of(actor, Action.SEE_FINDINGS) is Reach.ALL:
+        return None
+    # Whoever reaches a division but has none sees nothing: no division has an empty key.
+    return actor.division or ""
+
+
 def _found(connection: Connection, now: dt.datetime) -> Iterator[Found]:
     """Yield everything that the checks find in the store as it is."""
     reader = Reader(connection)
@@ -339,19 +352,6 @@ def _packs(connection: Connection, day: dt.date) -> PackOf:
         return known[place]
 
     return pack_of
-
-
-def _seen_by(actor: Actor) -> str | None:
-    """Return the division whose findings alone the actor may see, None for all.
-
-    Raises:
-        PermissionDeniedError: The actor may see none at all.
-    """
-    ensure(actor, Action.SEE_FINDINGS)
-    if reach_of(actor, Action.SEE_FINDINGS) is Reach.ALL:
-        return None
-    # Whoever reaches a division but has none sees nothing: no division has an empty key.
-    return actor.division or ""
 
 
 def _things(row: FindingRow) -> list[Thing]:

@@ -5,13 +5,15 @@ Alembic is imported only to migrate: a server that starts on a current database 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, text
 
 from catalog import audit
 from catalog.db import Database
-from catalog.errors import SchemaOutOfDateError
+from catalog.errors import BrokenLinksError, SchemaOutOfDateError, UnknownSchemaError
 from catalog.migrations import HEAD
 
 if TYPE_CHECKING:
@@ -32,9 +34,34 @@ def _config(connection: Connection) -> Config:
 def _run(database: Database, name: str, *arguments: object, **options: Any) -> None:  # noqa: ANN401  Alembic's.
     from alembic import command  # noqa: PLC0415  See the module's first lines.
 
-    with database.engine.begin() as connection:
+    with _rebuilding(database) as connection:
         audit.waive(connection)  # Whoever runs this version runs its migrations: nobody chose.
         getattr(command, name)(_config(connection), *arguments, **options)
+
+
+@contextmanager
+def _rebuilding(database: Database) -> Iterator[Connection]:
+    """Yield a transaction in which a table can be made anew while others refer to it.
+
+    SQLite changes a table by dropping it, which foreign keys forbid as soon as it holds lines.
+    They rest meanwhile, and all are checked before anything is kept.
+    """
+    if not database.is_embedded:
+        with database.engine.begin() as connection:
+            yield connection
+        return
+    with database.engine.connect() as connection:
+        driver = connection.connection.cursor()
+        driver.execute("PRAGMA foreign_keys = OFF")  # Heard only outside a transaction.
+        try:
+            with connection.begin():
+                yield connection
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise BrokenLinksError(count=len(broken), table=broken[0][0])
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+            driver.close()
 
 
 def current_version(database: Database) -> str | None:
@@ -50,7 +77,8 @@ def migrate(database: Database) -> None:
     """Run every migration that the database has not seen.
 
     Raises:
-        SchemaOutOfDateError: The database is at a version that this program does not know.
+        UnknownSchemaError: The database is at a version that this program does not know.
+        BrokenLinksError: Something would be left that refers to what is not there.
     """
     found = current_version(database)
     if found == HEAD:
@@ -60,7 +88,7 @@ def migrate(database: Database) -> None:
     try:
         _run(database, "upgrade", "head")
     except CommandError as error:
-        raise SchemaOutOfDateError(found=found or "—", needed=HEAD) from error
+        raise UnknownSchemaError(found=found or "—", needed=HEAD) from error
 
 
 def downgrade(database: Database, revision: str) -> None:

@@ -137,10 +137,10 @@ def make_organisation(
     return _recorded(session, organisation, Action.KEEP_ACCOUNTS, actor, before=None, now=now)
 
 
-def find_operator(session: Session) -> OrganisationView | None:
+def find_operator(connection: Connection) -> OrganisationView | None:
     """Return the organisation of those who run the machine, if there is one yet."""
-    key = organisations.first_of_role(session.connection(), Role.OPERATOR)
-    return organisations.get_view(session.connection(), key) if key else None
+    key = organisations.first_of_role(connection, Role.OPERATOR)
+    return organisations.get_view(connection, key) if key else None
 
 
 def registrations(

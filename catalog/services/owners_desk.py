@@ -24,6 +24,7 @@ from catalog.services import owning, results, watching, wordings
 from catalog.services.calculation import Basis, basis
 from catalog.services.expiring import expiring_products
 from catalog.services.own_findings import count_findings
+from catalog.services.remembering import Remembered
 from catalog.views.owner import (
     ExpiringProduct,
     MissingView,
@@ -51,6 +52,8 @@ class _Looked(NamedTuple):
 
 
 _looked_at: dict[tuple[str, int, str, str], _Looked] = {}
+_DESKS: Remembered[OwnDesk] = Remembered()
+_PROJECTS: Remembered[OwnProject] = Remembered()
 
 
 def desk_of(
@@ -62,6 +65,13 @@ def desk_of(
         PermissionDeniedError: The actor keeps no projects.
     """
     ensure(actor, Action.IMPORT)
+    asked = (actor.role, actor.organisation, actor.division, on, limit, offset)
+    return _DESKS.get(
+        connection, asked, lambda: _desk(connection, actor, on=on, limit=limit, offset=offset)
+    )
+
+
+def _desk(connection: Connection, actor: Actor, *, on: dt.date, limit: int, offset: int) -> OwnDesk:
     owner = owning.own_name(connection, actor)
     rows = [] if owner is None else owned.own_projects(connection, owner)
     keys = [row.key for row in rows[offset : offset + limit]]
@@ -91,6 +101,10 @@ def own_project(connection: Connection, key: str, *, actor: Actor, on: dt.date) 
         PermissionDeniedError: It is somebody else's.
     """
     ensure(actor, Action.IMPORT, owning.whose_project(connection, key))
+    return _PROJECTS.get(connection, (key, on), lambda: _own(connection, key, on))
+
+
+def _own(connection: Connection, key: str, on: dt.date) -> OwnProject:
     aim = project_targets.standing(connection, [key]).get(key)
     soon = expiring_products(connection, [key], on=on)
     found = count_findings(connection, [key]).get(key, 0)

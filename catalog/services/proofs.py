@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import Connection
 
-from catalog.repositories import adoptions, products, proofs
+from catalog.repositories import adoptions, proofs
 from catalog.rules.proof import Proof
 from catalog.rules.ratio.trace import RatioResult
+from catalog.views.products import ProductView
 from catalog.views.proofs import AdoptionName, CertificateName, ProductProofs, TestReportView
 
 
@@ -41,11 +42,6 @@ def _proofs(trace: RatioResult) -> Iterable[Proof]:
                 yield from measure.proofs.values()
 
 
-def proofs_of_product(connection: Connection, key: str) -> ProductProofs:
-    """Return what a product declares of itself, and its test reports.
-
-    Raises:
-        ProductNotFoundError: There is no such product.
-    """
-    products.get_by_key(connection, key)
-    return proofs.of_product(connection, key)
+def proofs_of_product(connection: Connection, product: ProductView) -> ProductProofs:
+    """Return what a product declares of itself, and its test reports."""
+    return proofs.of_product(connection, product.key)

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
+from catalog.db import Database
 from catalog.errors import (
     DivisionNotFoundError,
-    FiguresUnsettledError,
     IncompleteImportError,
     NothingToPublishError,
     RulePackNotFoundError,
 )
 from catalog.models.published import PublishedFigure
-from catalog.permissions import Action, Actor, Role, Thing, ensure
+from catalog.permissions import Action, Actor, Thing, ensure
 from catalog.repositories import bulk, published, restating, usage_facts
 from catalog.rules.periods import Basis, report_span
 from catalog.rules.publication import canonical, fingerprint, first_difference
 from catalog.rules.terms import Stage
-from catalog.services import audit, results
+from catalog.services import audit, freezing
 from catalog.services.calculation import METHODS
 from catalog.services.figure_content import compose
+from catalog.services.jobs import Tell, tell_nobody
 from catalog.views.published import (
     FigureContent,
     PublishedPage,
@@ -34,8 +37,6 @@ from catalog.views.published import (
 
 LONGEST_NOTE = 2000
 _TABLE = bulk.table_of(PublishedFigure)
-# What results are follows from the facts: whoever has it worked out decides nothing.
-_MACHINE = Actor(name="lucai", role=Role.OPERATOR)
 
 
 class NewPublication(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +69,31 @@ def publish_figures(
     return freeze_figures(session, new, actor=actor, now=now)
 
 
+def publish_at_length(
+    database: Database,
+    new: NewPublication,
+    *,
+    actor: Actor,
+    clock: Callable[[], dt.datetime],
+    tell: Tell = tell_nobody,
+) -> PublishedView:
+    """Publish figures as above, while others go on writing: it is kept in a short transaction.
+
+    Raises:
+        StillChangingError: Others record things as known before what was read already.
+        PermissionDeniedError, DivisionNotFoundError, RulePackNotFoundError,
+        IncompleteImportError, FiguresUnsettledError, NothingToPublishError: As above.
+    """
+    ensure(actor, Action.PUBLISH_FIGURES)
+    return freezing.freeze(
+        database,
+        lambda connection, now: _something(make_figures(connection, now, new, tell=tell), new),
+        lambda session, made, now: keep_figures(session, new, made, actor=actor, now=now),
+        clock=clock,
+        tell=tell,
+    )
+
+
 def freeze_figures(
     session: Session, new: NewPublication, *, actor: Actor, now: dt.datetime
 ) -> PublishedView:
@@ -78,33 +104,53 @@ def freeze_figures(
         FiguresUnsettledError, NothingToPublishError: As above.
     """
     bulk.take_turns(session)
-    connection = session.connection()
-    running = published.running_import(connection)
-    if running is not None:
-        raise IncompleteImportError(run=running)
-    divisions = {key: i for i, key in published.division_keys(connection).items()}
-    if new.division is not None and new.division not in divisions:
+    made = freezing.settled(session, partial(make_figures, new=new), now)
+    return keep_figures(session, new, _something(made, new), actor=actor, now=now)
+
+
+def make_figures(
+    connection: Connection, now: dt.datetime, new: NewPublication, *, tell: Tell = tell_nobody
+) -> FigureContent | None:
+    """Return figures as they are known now, or None where no building of the scope has a result.
+
+    Raises:
+        OutdatedError: Results do not say what the facts say.
+        DivisionNotFoundError, RulePackNotFoundError, IncompleteImportError: As above.
+    """
+    _refuse_running(connection)
+    if new.division is not None and new.division not in _divisions(connection):
         raise DivisionNotFoundError(key=new.division)
     if new.method not in METHODS:
         raise RulePackNotFoundError(key=new.method, known=", ".join(METHODS))
-    scope = scope_of(connection, new)
-    composed = compose(connection, scope, now)
+    composed = compose(connection, scope_of(connection, new), now, tell=tell)
     if composed.outdated:
-        known = results.basis(connection)
-        results.calculate_buildings(session, composed.outdated, known, actor=_MACHINE, now=now)
-        composed = compose(connection, scope, now)
-    if composed.outdated:
-        raise FiguresUnsettledError(buildings=len(composed.outdated))
-    if composed.content is None:
-        raise NothingToPublishError(year=new.year)
-    spelling = canonical(composed.content)
+        raise freezing.OutdatedError(composed.outdated)
+    return composed.content
+
+
+def keep_figures(
+    session: Session,
+    new: NewPublication,
+    content: FigureContent,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> PublishedView:
+    """Keep figures that were made as known now; the same ones stay one.
+
+    Raises:
+        IncompleteImportError: As above.
+    """
+    connection = session.connection()
+    _refuse_running(connection)
+    spelling = canonical(content)
     content_hash = fingerprint(spelling)
     held = published.find(connection, content_hash)
     if held is not None:
-        return PublishedView(held[0], composed.content, is_new=False)
+        return PublishedView(held[0], content, is_new=False)
     row = {
         "content_hash": content_hash,
-        "division_id": divisions[new.division] if new.division else None,
+        "division_id": _divisions(connection)[new.division] if new.division else None,
         "basis": new.basis,
         "year": new.year,
         "stage": new.stage,
@@ -123,10 +169,26 @@ def freeze_figures(
         key=content_hash,
         now=now,
         reason=new.note,
-        after=msgspec.to_builtins(scope),
+        after=msgspec.to_builtins(content.scope),
         whose=Thing(division=new.division),
     )
-    return PublishedView(published.get(connection, content_hash)[0], composed.content, is_new=True)
+    return PublishedView(published.get(connection, content_hash)[0], content, is_new=True)
+
+
+def _refuse_running(connection: Connection) -> None:
+    running = published.running_import(connection)
+    if running is not None:
+        raise IncompleteImportError(run=running)
+
+
+def _something(content: FigureContent | None, new: NewPublication) -> FigureContent:
+    if content is None:
+        raise NothingToPublishError(year=new.year)
+    return content
+
+
+def _divisions(connection: Connection) -> dict[str, int]:
+    return {key: number for number, key in published.division_keys(connection).items()}
 
 
 def scope_of(connection: Connection, new: NewPublication) -> Scope:
@@ -172,7 +234,7 @@ def published_bytes(connection: Connection, content_hash: str) -> bytes:
     return published.get(connection, content_hash)[1].encode()
 
 
-def rebuild(connection: Connection, content_hash: str) -> Rebuilt:
+def rebuild(connection: Connection, content_hash: str, *, tell: Tell = tell_nobody) -> Rebuilt:
     """Make a published figure again from the facts and the packs that were known then.
 
     Raises:
@@ -181,7 +243,7 @@ def rebuild(connection: Connection, content_hash: str) -> Rebuilt:
     head, stored = published.get(connection, content_hash)
     frozen = stored.encode()
     content = _content(stored)
-    composed = compose(connection, content.scope, head.published_at, form=content.format)
+    composed = compose(connection, content.scope, head.published_at, form=content.format, tell=tell)
     again = canonical(composed.content)
     difference = first_difference(frozen, again)
     is_same = difference is None and fingerprint(frozen) == content_hash

@@ -35,6 +35,7 @@ from catalog.rules.ratio.local_materials import Shipment
 from catalog.rules.terms import Stage
 from catalog.rules.units import Converted, Declared, UnitTable
 from catalog.services.calculation import Basis, lines_at
+from catalog.services.jobs import Step, Tell, tell_nobody
 from catalog.views.published import Scope
 from catalog.views.reporting import CheckedBuilding, FilingRow
 
@@ -66,14 +67,16 @@ def check_rows(
     *,
     known_at: dt.datetime,
     findings: Sequence[CheckRow] | None = None,
+    tell: Tell = tell_nobody,
 ) -> list[CheckRow]:
     """Return how every check came out, of the projects of a report as they were known.
 
     ``findings`` are those of a frozen report: what people held of them is not made again.
     """
     answers: dict[MustCheck, list[Answer]] = defaultdict(list)
-    for each in checked(connection, projects, scope, known_at=known_at):
+    for number, each in enumerate(checked(connection, projects, scope, known_at=known_at)):
         answers[each.check].append(each.answer)
+        tell(Step(name="checks", done=number))
     rows = [of_answers(check, answers[check]) for check in OF_BUILDINGS]
     rows.append(of_filings(each.punctuality for each in filings))
     if findings is not None:

@@ -22,6 +22,8 @@ from catalog.rules.packs import named, pack_in_force
 from catalog.rules.periods import CHINA, Basis
 from catalog.rules.terms import ProjectKind, ProjectStage, Stage
 from catalog.services import demonstrations, divisions, filings, targets
+from catalog.services.garbage import collecting_rarely
+from catalog.services.jobs import Tell, tell_nobody
 from catalog.services.report_checks import check_rows
 from catalog.services.report_usage import usage_rows
 from catalog.views.figures import DIVISION, Question, ResultFigure
@@ -66,7 +68,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     is_draft: bool = False
 
 
-def compose(connection: Connection, asked: Asked) -> ReportContent:
+@collecting_rarely()
+def compose(connection: Connection, asked: Asked, *, tell: Tell = tell_nobody) -> ReportContent:
     """Return the content of a report: the same facts make the same content, at any later time."""
     scope, known_at = asked.scope, asked.known_at
     pack, pack_hash = reporting_pack(connection, scope.last, known_at=known_at)
@@ -116,6 +119,7 @@ def compose(connection: Connection, asked: Asked) -> ReportContent:
             scope,
             known_at=known_at,
             findings=asked.findings,
+            tell=tell,
         ),
     )
 

@@ -18,18 +18,30 @@ from catalog.views.reporting import ReportContent, ReportHead
 _MOST = 32
 
 
-class _State(msgspec.Struct, frozen=True):
-    """What a draft stands on; duties fall due by day.
+class StoreState(msgspec.Struct, frozen=True):
+    """What an answer from the store stands on; duties fall due by day.
 
     Every change is on record or public, but that a building is calculated anew is neither: it only
     waits no longer. Others can come to wait by a change alone.
     """
 
-    version: int
     on: dt.date
     recorded: int
     changed: int
     waiting: int
+
+
+def state_of(connection: Connection, *, now: dt.datetime) -> StoreState:
+    """Return how the store stands: while it stays, so does what follows from it."""
+    return StoreState(
+        on=now.astimezone(CHINA).date(),
+        recorded=audit.last_number(connection),
+        changed=changes.last_change(connection),
+        waiting=results.how_many_wait(connection),
+    )
+
+
+_State = tuple[int, StoreState]
 
 
 class Drafts:
@@ -38,6 +50,17 @@ class Drafts:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, str], tuple[_State, ReportContent]] = OrderedDict()
         self._lock = Lock()
+
+    def kept(
+        self, connection: Connection, head: ReportHead, *, now: dt.datetime
+    ) -> ReportContent | None:
+        """Return what the draft says if that was made already and nothing changed since."""
+        state = (head.version, state_of(connection, now=now))
+        with self._lock:
+            found = self._kept.get((str(connection.engine.url), head.key))
+        if found is None or found[0] != state or found[1].known_at > now:
+            return None
+        return found[1]
 
     def content(
         self,
@@ -48,18 +71,11 @@ class Drafts:
         now: dt.datetime,
     ) -> ReportContent:
         """Return what the draft says, made anew only if something changed since."""
-        state = _State(
-            version=head.version,
-            on=now.astimezone(CHINA).date(),
-            recorded=audit.last_number(connection),
-            changed=changes.last_change(connection),
-            waiting=results.how_many_wait(connection),
-        )
+        state = (head.version, state_of(connection, now=now))
         key = (str(connection.engine.url), head.key)
-        with self._lock:
-            kept = self._kept.get(key)
-        if kept is not None and kept[0] == state and kept[1].known_at <= now:
-            return kept[1]
+        known = self.kept(connection, head, now=now)
+        if known is not None:
+            return known
         made = make()
         with self._lock:
             self._kept[key] = state, made

@@ -16,6 +16,7 @@ from catalog.repositories import reference
 from catalog.rules.admission import AdmissionPack
 from catalog.rules.periods import CHINA
 from catalog.services import report_reading
+from catalog.services.jobs import Tell, tell_nobody
 from catalog.views.reporting import ReportContent, ReportHead
 
 
@@ -63,6 +64,7 @@ def changes_since(
     scope: str,
     language: Language,
     now: dt.datetime,
+    tell: Tell = tell_nobody,
 ) -> tuple[ReportHead, list[ReportChange]]:
     """Return what a frozen report would say otherwise now, cell by cell.
 
@@ -71,7 +73,7 @@ def changes_since(
         ReportRefusedError: It is not frozen yet.
     """
     head, then, current = report_reading.restated(
-        connection, actor, year=year, scope=scope, now=now
+        connection, actor, year=year, scope=scope, now=now, tell=tell
     )
     before = _cells(form_of_report(connection, head, then, language))
     after = _cells(form_of_report(connection, head, current, language))

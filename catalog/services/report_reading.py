@@ -19,16 +19,14 @@ from catalog.rules.annual_report.steps import (
     possible_steps,
 )
 from catalog.rules.annual_report.steps import RULES as STEPS
-from catalog.rules.periods import Basis
 from catalog.rules.publication import canonical, fingerprint, first_difference
-from catalog.rules.terms import Stage
-from catalog.services import divisions, publishing
-from catalog.services.publishing import NewPublication
+from catalog.services import publishing
+from catalog.services.jobs import Tell, tell_nobody
 from catalog.services.report_checks import OF_BUILDINGS, unmet
 from catalog.services.report_content import Asked, compose
-from catalog.services.report_drafts import Drafts
-from catalog.services.reporting import METHOD, holds_office
-from catalog.views.figures import DIVISION, Question
+from catalog.services.report_drafts import Drafts, StoreState, state_of
+from catalog.services.report_making import compose_now, publication_of
+from catalog.services.report_offices import holds_office
 from catalog.views.reporting import (
     CheckedBuilding,
     ReportContent,
@@ -61,6 +59,7 @@ def get_report(
     scope: str,
     now: dt.datetime,
     revision: int | None = None,
+    tell: Tell = tell_nobody,
 ) -> ReportView:
     """Return a report: what was frozen, or what a draft would say now.
 
@@ -81,7 +80,9 @@ def get_report(
     is_ours = _is_ours(actor, head)
     return ReportView(
         head=head,
-        content=_content(frozen) if frozen else _as_of_now(connection, head, texts, now=now),
+        content=_content(frozen)
+        if frozen
+        else _as_of_now(connection, head, texts, now=now, tell=tell),
         # What was said inside the bureaus on the way is not for everybody.
         steps=[taken for taken, _ in reports.steps(connection, number)] if is_ours else [],
         revisions=seen,
@@ -131,7 +132,24 @@ def report_bytes(connection: Connection, actor: Actor, *, year: int, scope: str)
     return _frozen(connection, head).encode()
 
 
-def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> ReportRebuilt:
+def draft_to_make(
+    connection: Connection, actor: Actor, *, year: int, scope: str, now: dt.datetime
+) -> tuple[str, int, StoreState] | None:
+    """Return the draft that a reader would wait for, as it stands; None where nobody has to.
+
+    Raises:
+        ReportNotFoundError: There is none, or the actor may not know of it yet.
+    """
+    head = latest(connection, actor, year=year, scope=scope)
+    _, frozen = reports.row_of(connection, head.key)
+    if frozen or _DRAFTS.kept(connection, head, now=now) is not None:
+        return None
+    return head.key, head.version, state_of(connection, now=now)
+
+
+def rebuild(
+    connection: Connection, actor: Actor, *, year: int, scope: str, tell: Tell = tell_nobody
+) -> ReportRebuilt:
     """Make a frozen report again from what was known then, figures and all, and compare bytes.
 
     Raises:
@@ -143,7 +161,7 @@ def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> R
     content = _content(spelling)
     figure = None
     if content.figure_hash is not None:
-        published = publishing.rebuild(connection, content.figure_hash)
+        published = publishing.rebuild(connection, content.figure_hash, tell=tell)
         figure = publishing.get_published(connection, content.figure_hash).content
         if not published.is_same:
             return ReportRebuilt(
@@ -157,7 +175,7 @@ def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> R
     again = compose(
         connection,
         Asked(
-            scope=publishing.scope_of(connection, _publication(head)),
+            scope=publishing.scope_of(connection, publication_of(head)),
             figure_hash=content.figure_hash,
             figure=figure.figure if figure else None,
             divisions=figure.divisions if figure else [],
@@ -167,6 +185,7 @@ def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> R
             # What people held of findings is theirs, as the texts are: it is not made again.
             findings=[row for row in content.checks or () if row.check is MustCheck.FINDING],
         ),
+        tell=tell,
     )
     made = canonical(again)
     difference = first_difference(spelling.encode(), made)
@@ -181,7 +200,13 @@ def rebuild(connection: Connection, actor: Actor, *, year: int, scope: str) -> R
 
 
 def restated(
-    connection: Connection, actor: Actor, *, year: int, scope: str, now: dt.datetime
+    connection: Connection,
+    actor: Actor,
+    *,
+    year: int,
+    scope: str,
+    now: dt.datetime,
+    tell: Tell = tell_nobody,
 ) -> tuple[ReportHead, ReportContent, ReportContent]:
     """Return a frozen report as it was, and as the same year would be told now.
 
@@ -191,7 +216,7 @@ def restated(
     """
     head = latest(connection, actor, year=year, scope=scope)
     then = _content(_frozen(connection, head))
-    return head, then, _as_of_now(connection, head, then.texts, now=now)
+    return head, then, _as_of_now(connection, head, then.texts, now=now, tell=tell)
 
 
 def unmet_of(
@@ -214,7 +239,7 @@ def unmet_of(
         raise ReportNotFoundError(key=f"{year}/{scope}/checks/{check}")
     _, frozen = reports.row_of(connection, head.key)
     known_at = _content(frozen).known_at if frozen else now
-    of = publishing.scope_of(connection, _publication(head))
+    of = publishing.scope_of(connection, publication_of(head))
     return head, unmet(connection, of, check, known_at=known_at)
 
 
@@ -256,42 +281,10 @@ def _is_seen(actor: Actor, head: ReportHead) -> bool:
     return head.division in (None, actor.division) or not is_unsent
 
 
-def _publication(head: ReportHead) -> NewPublication:
-    return NewPublication(year=head.year, division=head.division, basis=Basis.REPORT, method=METHOD)
-
-
 def _as_of_now(
-    connection: Connection, head: ReportHead, texts: ReportTexts, *, now: dt.datetime
+    connection: Connection, head: ReportHead, texts: ReportTexts, *, now: dt.datetime, tell: Tell
 ) -> ReportContent:
     """Return what the report would say now, from the sums that are kept."""
     return _DRAFTS.content(
-        connection, head, lambda: _composed_now(connection, head, texts, now), now=now
-    )
-
-
-def _composed_now(
-    connection: Connection, head: ReportHead, texts: ReportTexts, now: dt.datetime
-) -> ReportContent:
-    question = Question(
-        stage=Stage.COMPLETION,
-        by=(),
-        basis=Basis.REPORT,
-        division=head.division,
-        year=head.year,
-    )
-    whole = divisions.result_figures(connection, question, methods=[METHOD])
-    by_division = msgspec.structs.replace(question, by=(DIVISION,))
-    return compose(
-        connection,
-        Asked(
-            scope=publishing.scope_of(connection, _publication(head)),
-            figure_hash=None,
-            figure=whole[0] if whole else None,
-            divisions=[]
-            if head.division
-            else divisions.result_figures(connection, by_division, methods=[METHOD]),
-            texts=texts,
-            known_at=now,
-            is_draft=True,
-        ),
+        connection, head, lambda: compose_now(connection, head, texts, now, tell), now=now
     )

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from functools import partial
 
 import msgspec
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
-from catalog.errors import (
-    DivisionNotFoundError,
-    NothingToPublishError,
-    PermissionDeniedError,
-    ReportNotFoundError,
-    ReportRefusedError,
-)
+from catalog.errors import DivisionNotFoundError, ReportNotFoundError, ReportRefusedError
 from catalog.models.reporting import AnnualReport, AnnualReportStep, AnnualReportText
-from catalog.permissions import Action, Actor, Thing, ensure, may
+from catalog.permissions import Action, Actor, Thing, may
 from catalog.repositories import bulk, published, reports
 from catalog.rules.annual_report.steps import PUBLIC, RULES, Office, ReportState, ReportStep
 from catalog.rules.annual_report.terms import CORPS
-from catalog.rules.periods import CHINA, Basis
+from catalog.rules.periods import CHINA
 from catalog.rules.publication import canonical, fingerprint
 from catalog.services import audit, filings, publishing
 from catalog.services.filings import ANNUAL_REPORT, NewFiling
-from catalog.services.publishing import NewPublication
-from catalog.services.report_content import Asked, compose, reporting_pack, scope_key
-from catalog.views.reporting import ReportContent, ReportHead, ReportTexts
+from catalog.services.freezing import settled
+from catalog.services.report_content import reporting_pack, scope_key
+from catalog.services.report_making import MadeReport, make_report, publication_of
+from catalog.services.report_offices import ACTIONS, ensure_office
+from catalog.views.reporting import ReportHead, ReportTexts
 
-METHOD: Final = "B"
-"""By which method a report tells the ratio, unless it is asked otherwise."""
 LONGEST_TEXT = 20_000
 LONGEST_REASON = 2000
 _THING = "annual-report"
-_ACTIONS = {
-    Office.OWN: Action.FILE_REPORT,
-    Office.SIGNER: Action.SIGN_REPORT,
-    Office.CORPS: Action.ACCEPT_REPORT,
-}
 _REPORT = bulk.table_of(AnnualReport)
 _STEP, _TEXT = bulk.table_of(AnnualReportStep), bulk.table_of(AnnualReportText)
 
@@ -96,7 +86,8 @@ def save_texts(
         ReportRefusedError: It is no draft any more.
         ChangedMeanwhileError: Somebody saved or moved it since the version that was shown.
     """
-    number, head, latest = _held(session, key, version, Office.OWN, actor)
+    bulk.take_turns(session)
+    number, head, latest = _held(session.connection(), key, version, Office.OWN, actor)
     if head.state is not ReportState.DRAFT:
         raise ReportRefusedError(
             reason_zh="数字已冻结，请先重新打开", reason_en="it is frozen: open it again first"
@@ -125,8 +116,11 @@ def take_step(
     now: dt.datetime,
     reason: str = "",
     filed_on: dt.date | None = None,
+    made: MadeReport | None = None,
 ) -> ReportHead:
     """Move a report on. ``filed_on`` is the day it was handed in on paper, today otherwise.
+
+    What ``made`` holds was made from what is known now; without it freezing makes it first.
 
     Raises:
         ReportNotFoundError: There is no such report, or the actor may not know of it.
@@ -137,18 +131,15 @@ def take_step(
         IncompleteImportError, FiguresUnsettledError: The figures cannot be frozen just now.
     """
     rule = RULES[step]
-    number, head, texts = _held(session, key, version, rule.office, actor)
+    bulk.take_turns(session)
+    number, head, texts = _held(session.connection(), key, version, rule.office, actor)
     why = reason.replace("\x00", "").strip()[:LONGEST_REASON]
-    if head.state not in rule.start or rule.of_corps not in (None, head.division is None):
-        raise ReportRefusedError(
-            reason_zh="报告目前的状态不能这样办理",
-            reason_en="where the report stands, this cannot be done",
-        )
+    _refuse_state(head, step)
     if rule.needs_reason and not why:
         raise ReportRefusedError(reason_zh="请写明原因", reason_en="say why")
     changed: dict[str, object] = {"state": rule.end, "version": head.version + 1}
     if step is ReportStep.FREEZE:
-        changed |= _freeze(session, head, texts, actor=actor, now=now)
+        changed |= _freeze(session, head, texts, made, actor=actor, now=now)
     elif step is ReportStep.REOPEN:
         changed |= {"content": None, "content_hash": None, "frozen_at": None}
     elif step is ReportStep.SIGN:
@@ -177,7 +168,7 @@ def take_step(
     said = {"step": step.value, "state": rule.end.value}
     if changed.get("content_hash"):
         said["content_hash"] = str(changed["content_hash"])
-    _note(session, actor, _ACTIONS[rule.office], head, now=now, said=said, reason=why or None)
+    _note(session, actor, ACTIONS[rule.office], head, now=now, said=said, reason=why or None)
     after = msgspec.structs.replace(
         head,
         state=rule.end,
@@ -201,34 +192,69 @@ def take_step(
     return after
 
 
-def ensure_office(actor: Actor, office: Office, division: str | None) -> None:
-    """Let the actor pass if it holds the office for a division's report, or the Corps'.
-
-    A division writes and signs its own report: the Corps accepts it and does not write it.
+def report_to_freeze(
+    connection: Connection, key: str, *, version: int, actor: Actor
+) -> tuple[ReportHead, ReportTexts]:
+    """Return a report and its texts, if the actor may freeze it as it was shown.
 
     Raises:
-        PermissionDeniedError: It does not.
+        ReportNotFoundError, PermissionDeniedError, ReportRefusedError, ChangedMeanwhileError: As
+            ``take_step``.
     """
-    ensure(actor, _ACTIONS[office], Thing(division=division))
-    if office is not Office.CORPS and division is not None and actor.division != division:
-        raise PermissionDeniedError(action=_ACTIONS[office].value)
+    _, head, texts = _held(connection, key, version, RULES[ReportStep.FREEZE].office, actor)
+    _refuse_state(head, ReportStep.FREEZE)
+    _refuse_unwritten(texts)
+    return head, texts
 
 
-def holds_office(actor: Actor, office: Office, division: str | None) -> bool:
-    """Tell whether ``ensure_office`` would let the actor pass."""
-    is_own = office is Office.CORPS or division is None or actor.division == division
-    return is_own and may(actor, _ACTIONS[office], Thing(division=division))
+def _refuse_state(head: ReportHead, step: ReportStep) -> None:
+    rule = RULES[step]
+    if head.state not in rule.start or rule.of_corps not in (None, head.division is None):
+        raise ReportRefusedError(
+            reason_zh="报告目前的状态不能这样办理",
+            reason_en="where the report stands, this cannot be done",
+        )
+
+
+def _refuse_unwritten(texts: ReportTexts) -> None:
+    if not texts.progress:
+        raise ReportRefusedError(
+            reason_zh="请先写“当年进展情况和成效”",
+            reason_en="write the progress and results of the year first",
+        )
+
+
+def _freeze(
+    session: Session,
+    head: ReportHead,
+    texts: ReportTexts,
+    made: MadeReport | None,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+) -> dict[str, object]:
+    """Publish the figures, and return the columns that keep the report's content for good."""
+    _refuse_unwritten(texts)
+    if made is None:
+        made = settled(session, partial(make_report, head=head, texts=texts), now)
+    if made.figures is not None:
+        new = publication_of(head)
+        publishing.keep_figures(session, new, made.figures, actor=actor, now=now)
+    spelling = canonical(made.content)
+    return {
+        "content": spelling.decode(),
+        "content_hash": fingerprint(spelling),
+        "frozen_at": now,
+    }
 
 
 def _held(
-    session: Session, key: str, version: int, office: Office, actor: Actor
+    connection: Connection, key: str, version: int, office: Office, actor: Actor
 ) -> tuple[int, ReportHead, ReportTexts]:
     """Return the id of a report, its head and its latest texts, as the caller has seen it.
 
     Whoever does not hold the office is told nothing of it, not even that it was changed.
     """
-    bulk.take_turns(session)
-    connection = session.connection()
     found = [head for head in reports.every(connection) if head.key == key]
     if not found:
         raise ReportNotFoundError(key=key)
@@ -241,48 +267,6 @@ def _held(
     number, _ = reports.row_of(connection, key)
     versions = reports.texts(connection, number)
     return number, found[0], versions[0][1] if versions else ReportTexts()
-
-
-def _freeze(
-    session: Session, head: ReportHead, texts: ReportTexts, *, actor: Actor, now: dt.datetime
-) -> dict[str, object]:
-    """Publish the figures, and return the columns that keep the report's content for good."""
-    if not texts.progress:
-        raise ReportRefusedError(
-            reason_zh="请先写“当年进展情况和成效”",
-            reason_en="write the progress and results of the year first",
-        )
-    new = NewPublication(
-        year=head.year,
-        division=head.division,
-        basis=Basis.REPORT,
-        method=METHOD,
-        note=f"年度报告 {head.key}",
-    )
-    figure_hash, content = None, None
-    try:
-        view = publishing.freeze_figures(session, new, actor=actor, now=now)
-        figure_hash, content = view.head.content_hash, view.content
-    except NothingToPublishError:
-        # A year without a result is reported too, and says so.
-        pass
-    found: ReportContent = compose(
-        session.connection(),
-        Asked(
-            scope=publishing.scope_of(session.connection(), new),
-            figure_hash=figure_hash,
-            figure=content.figure if content else None,
-            divisions=content.divisions if content else [],
-            texts=texts,
-            known_at=now,
-        ),
-    )
-    spelling = canonical(found)
-    return {
-        "content": spelling.decode(),
-        "content_hash": fingerprint(spelling),
-        "frozen_at": now,
-    }
 
 
 def _refuse_same_hand(session: Session, number: int, actor: Actor) -> None:

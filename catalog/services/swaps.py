@@ -17,7 +17,7 @@ from catalog.repositories.swaps import Supplier
 from catalog.rules.exact import rounded_half_up
 from catalog.rules.packs import ThresholdPack, named
 from catalog.rules.swaps.answer import Candidate, Objective, Offer, SwapPlan
-from catalog.rules.swaps.fitting import ending, may_fit
+from catalog.rules.swaps.fitting import Contraries, ending, is_contrary, may_fit
 from catalog.rules.swaps.reaching import swaps_to_reach
 from catalog.rules.terms import BillStage, Stage
 from catalog.rules.units import UnitTable
@@ -48,10 +48,16 @@ class _Shelf:
     """The products of each category that may be proposed on a day, with their prices."""
 
     def __init__(
-        self, connection: Connection, units: UnitTable, *, on: dt.date, adopted: bool
+        self,
+        connection: Connection,
+        units: UnitTable,
+        *,
+        on: dt.date,
+        adopted: bool,
+        contraries: Contraries,
     ) -> None:
         self._connection, self._units, self._on = connection, units, on
-        self._adopted = adopted
+        self._adopted, self._contraries = adopted, contraries
         self._held: dict[str, list[Supplier]] = {}
         self._prices: dict[tuple[int, str], PriceView] = {}
         self._sorted: dict[tuple[str, str], list[tuple[Supplier, PriceView | None]]] = {}
@@ -59,12 +65,16 @@ class _Shelf:
     def proposals(self, line: BillLineView) -> list[ProposalView]:
         """Return the products that may fit a line: the cheapest first, then by name.
 
-        Where some products of the category are called what the line is called, only those are
-        looked at. One whose model and scope speak of other grades, sizes or models than the line
-        does not fit; what cannot be told is left to the reader.
+        One that says it is for something else, or whose model and scope speak of other grades,
+        sizes or models than the line, does not fit. Where some of the others are called what the
+        line is called, only those are looked at. What cannot be told is left to the reader.
         """
         said = f"{line.name} {line.specification or ''}"
-        held = self._of(line.category or "", line.unit)
+        held = [
+            (supplier, price)
+            for supplier, price in self._of(line.category or "", line.unit)
+            if not is_contrary(f"{supplier.name} {supplier.said}", said, self._contraries)
+        ]
         own = ending(line.name)
         alike = [pair for pair in held if ending(pair[0].name) == own] or held
         found: list[ProposalView] = []
@@ -113,20 +123,34 @@ class _Shelf:
         return found.key if found else written
 
 
-def read_swaps(database: Database, building: str, question: Question, *, on: dt.date) -> SwapsView:
+def read_swaps(
+    database: Database,
+    building: str,
+    question: Question,
+    *,
+    on: dt.date,
+    contraries: Contraries,
+) -> SwapsView:
     """Return what gets a building to a target, read in one go.
 
     Raises:
         ProjectNotFoundError: There is no such building.
     """
     with database.reading() as connection:
-        return swaps_of_building(connection, building, question, on=on)
+        return swaps_of_building(connection, building, question, on=on, contraries=contraries)
 
 
 def swaps_of_building(
-    connection: Connection, building: str, question: Question, *, on: dt.date
+    connection: Connection,
+    building: str,
+    question: Question,
+    *,
+    on: dt.date,
+    contraries: Contraries,
 ) -> SwapsView:
     """Return what gets a building to a target, with products that may be proposed on the day.
+
+    A product that says the contrary of a line (``contraries``) is not proposed for it.
 
     Raises:
         ProjectNotFoundError: There is no such building.
@@ -148,7 +172,7 @@ def swaps_of_building(
             building=view, method=question.method, stage=question.stage, on=on, pack=None,
             thresholds=None, targets=[], plan=None, lines={}, adopted_only=adopted,
         )  # fmt: skip
-    shelf = _Shelf(connection, rules.units, on=on, adopted=adopted)
+    shelf = _Shelf(connection, rules.units, on=on, adopted=adopted, contraries=contraries)
     wanted = BillStage.DESIGN if question.stage is Stage.DESIGN else BillStage.SETTLEMENT
     lines = {
         f"bill-line-{line.id}": _line(line, shelf)

@@ -66,7 +66,7 @@ def find_target(
 
 
 def set_target(session: Session, new: NewTarget, *, actor: Actor, now: dt.datetime) -> TargetView:
-    """Set a target, in place of the one that stood for the same.
+    """Set a target, in place of the one that stood for the same; the same again changes nothing.
 
     Raises:
         PermissionDeniedError: The actor may not keep the division's targets.
@@ -95,6 +95,8 @@ def set_target(session: Session, new: NewTarget, *, actor: Actor, now: dt.dateti
     for number, view in kept.every(connection):
         same = (view.division, view.year, view.method) == (new.division, new.year, new.method)
         if same and view.withdrawn_at is None:
+            if (view.percent, view.document) == (new.percent, document):
+                return view
             reason = f"{view.percent}% → {new.percent}%"
             bulk.update_by_id(
                 session, _TABLE, [{"id": number, "withdrawn_at": now, "withdrawn_reason": reason}]

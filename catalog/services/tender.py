@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from catalog.errors import RulePackNotFoundError
 from catalog.repositories import projects, reference, tender
 from catalog.rules.pack_tender import TenderPack
 from catalog.rules.packs import named, pack_in_force
-from catalog.rules.tender import Wanted, around, requirement
+from catalog.rules.tender import Wanted, around, requirement, why_left_out
 from catalog.rules.terms import BillStage
 from catalog.rules.units import UnitTable
 from catalog.views.projects import BillLineView, CategoryView
@@ -26,11 +27,13 @@ def tender_of(
     building: str,
     *,
     star: int | None,
+    left_out: Collection[str] = (),
     on: dt.date,
 ) -> TenderView:
     """Return the clause of a building's planned bill, or of the settled one where that is all.
 
-    ``star`` is the lowest grade that is asked for, None asks for any certificate.
+    ``star`` is the lowest grade that is asked for, None asks for any certificate. ``left_out`` are
+    the categories that are not asked for, as long as too few makers meet what would be.
 
     Raises:
         ProjectNotFoundError: There is no such building.
@@ -55,6 +58,8 @@ def tender_of(
     for wanted in asked:
         offers = found[wanted.category]
         makers = len({offer.company for offer in offers})
+        is_narrow = makers < pack.fewest_makers
+        is_left_out = is_narrow and wanted.category in left_out
         items.append(
             TenderItem(
                 wanted=wanted,
@@ -62,7 +67,8 @@ def tender_of(
                 offers=offers,
                 makers=makers,
                 adopted=sum(offer.is_adopted for offer in offers),
-                is_narrow=makers < pack.fewest_makers,
+                is_narrow=is_narrow,
+                left_out=why_left_out(pack, wanted, makers, on=on) if is_left_out else None,
             )
         )
     return TenderView(

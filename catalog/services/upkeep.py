@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -147,14 +147,20 @@ def backups_verified(connection: Connection, names: Iterable[str]) -> dict[str, 
     return {name: entry for name, entry in found if entry is not None}
 
 
-def verify_record(session: Session, *, actor: Actor, now: dt.datetime) -> RecordVerdict:
+def verify_record(
+    session: Session,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    progress: Callable[[int], None] = lambda _: None,
+) -> RecordVerdict:
     """Recompute the record of changes as ``audit.verify_record`` does, and put that on record.
 
     Raises:
         PermissionDeniedError: The actor does not run the system.
     """
     ensure_runs(actor)
-    verdict = audit.verify_record(session)
+    verdict = audit.verify_record(session, progress=progress)
     thing, key = _RECORD
     audit.record(
         session,

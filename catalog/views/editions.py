@@ -92,6 +92,30 @@ class EditionDifference(msgspec.Struct, frozen=True):
     unchanged: int
 
 
+class EditionOutlook(msgspec.Struct, frozen=True, kw_only=True):
+    """What publishing a list would freeze; ``last`` is the edition that it is compared with.
+
+    Of what is added, gone and changed all are counted, and the first are named.
+    """
+
+    kind: EditionKind
+    as_of: dt.date
+    note: str | None
+    number: int
+    last: EditionView | None
+    entries: int
+    companies: int
+    is_synthetic: bool
+    added: int
+    removed: int
+    changed: int
+    unchanged: int
+    first_added: list[EditionEntry]
+    first_removed: list[Gone]
+    first_changed: list[EntryChange]
+    seen_at: dt.datetime
+
+
 class EditionContent(msgspec.Struct, frozen=True):
     """What an edition's hash is of: its canonical JSON."""
 

@@ -132,3 +132,11 @@ class Rebuilt(msgspec.Struct, frozen=True):
     path: str | None
     published: str | None
     rebuilt: str | None
+
+
+class OnRecord(msgspec.Struct, frozen=True):
+    """How many changes and results are dated until a moment, as far as they were committed."""
+
+    changes: int
+    results: int
+    replaced: int

@@ -26,7 +26,10 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 class TenderItem(msgspec.Struct, frozen=True, kw_only=True):
-    """A category of the bill with what is asked of it, and everything that meets it."""
+    """A category of the bill with what is asked of it, and everything that meets it.
+
+    ``left_out`` says why it is not asked for, zh and en; null where it stands in the clause.
+    """
 
     wanted: Wanted
     requirement: Requirement
@@ -34,6 +37,7 @@ class TenderItem(msgspec.Struct, frozen=True, kw_only=True):
     makers: int
     adopted: int
     is_narrow: bool
+    left_out: tuple[str, str] | None
 
 
 class TenderView(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,3 +59,13 @@ class TenderView(msgspec.Struct, frozen=True, kw_only=True):
     after: list[tuple[str, str]]
     items: list[TenderItem]
     outside: int
+
+    @property
+    def asked(self) -> list[TenderItem]:
+        """What stands in the clause."""
+        return [item for item in self.items if item.left_out is None]
+
+    @property
+    def unasked(self) -> list[TenderItem]:
+        """What was left out of it."""
+        return [item for item in self.items if item.left_out is not None]

@@ -61,10 +61,11 @@ _PAPERS = {
 
 
 class Played(NamedTuple):
-    """How many cases the year had, and an organisation of each role."""
+    """How many cases the year had, an organisation of each role, and a product of each maker."""
 
     cases: int
     organisations: list[tuple[Role, str]]
+    makers: list[Candidate]
 
 
 def play_year(
@@ -105,6 +106,9 @@ def play_year(
                     heapq.heapreplace(ahead, (later, index, play))
         show(done)
     first = chosen[0][0]
+    makers: dict[str, Candidate] = {}
+    for candidate, _, _ in chosen:
+        makers.setdefault(candidate.company, candidate)
     return Played(
         len(chosen),
         [
@@ -116,6 +120,7 @@ def play_year(
             (Role.CORPS_BUREAU, CORPS),
             (Role.OPERATOR, OPERATOR),
         ],
+        list(makers.values()),
     )
 
 

@@ -16,6 +16,7 @@ from catalog.sealing import Sealer
 from catalog.services import organisations
 from catalog.services.cases.candidates import Candidate
 from catalog.services.organisations import NewOrganisation
+from seed_data.demo.trade import names
 
 CORPS, OWNER, BODY, OPERATOR = "demo-corps", "demo-owner", "demo-body", "demo-operator"
 
@@ -49,7 +50,7 @@ def set_up(demo: Demo, chosen: Sequence[Candidate], *, start: dt.datetime) -> No
         # The one with the most projects, so that its desk has something on it.
         owner = owned.busiest_owner(session.connection()) or "建设单位（演示）"
         make(OWNER, NewOrganisation(role=Role.OWNER, name=owner))
-        make(BODY, NewOrganisation(role=Role.CERTIFICATION_BODY, name="认证机构（演示）"))
+        make(BODY, NewOrganisation(role=Role.CERTIFICATION_BODY, name=names().bodies[0].name))
         make(OPERATOR, NewOrganisation(role=Role.OPERATOR, name="平台运营（演示）"))
         for division in sorted({candidate.division for candidate in chosen}):
             name = f"{division} 师住房和城乡建设局（演示）"

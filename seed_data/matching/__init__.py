@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from catalog.rules.matching_words import Table, Vocabulary
+from catalog.rules.swaps.fitting import Contraries
 from catalog.rules.units import UnitTable
 from seed_data import files, read_toml
 
@@ -41,6 +43,13 @@ def vocabulary(meanings: Mapping[str, Sequence[str]]) -> Vocabulary:
         meanings=meanings,
         units=UnitTable.from_rows(read_toml("units/units.toml")),
     )
+
+
+@cache
+def contraries() -> Contraries:
+    """Return the words that exclude each other, group by group, sense by sense."""
+    groups = read_toml("matching/contraries.toml")["groups"]
+    return tuple(tuple(tuple(words) for words in group["senses"]) for group in groups)
 
 
 def _words() -> dict[str, Any]:

@@ -14,10 +14,10 @@ from litestar.testing import TestClient
 from api.web.examples import WRITING
 from catalog.db import Database
 from catalog.permissions import Actor
-from tests.api.test_submissions import As
 from tests.builders import a_bill_line, a_certificate, a_product, bring
 from tests.casework import APPLICANT, in_business
 from tests.integration.test_owners_desk import OTHER, an_owner
+from tests.programs import As
 
 PATH = "/api/v1/projects"
 PROJECT = {"code": "XM-1", "name": "示例小学", "division": "08", "number": "erp-1"}
@@ -80,7 +80,7 @@ def test_the_examples_of_the_guide_write_what_they_say(
 ) -> None:
     desk = As(client, owner)
     place = {"PROJECT": "xm-1", "BUILDING": a_building(desk)}
-    recorded, stated = WRITING
+    recorded, stated, *_ = WRITING
     path = re.sub("[A-Z]{2,}", lambda name: place[name[0]], recorded.path)
     assert desk.post(path, json.loads(recorded.body)).status_code == 200
     (came,) = client.get(path).json()

@@ -12,6 +12,7 @@ from litestar.testing import TestClient
 
 from catalog.db import Database
 from catalog.rules.terms import CertificateState
+from tests.accounts import an_organisation
 from tests.builders import (
     NOW,
     a_certificate,
@@ -50,11 +51,18 @@ def published(site: TestClient[Litestar], **body: object) -> dict[str, Any]:
 def test_publishes_once_and_lists_it(site: TestClient[Litestar]) -> None:
     first, again = published(site), published(site, note="again")
     assert (first["is_new"], again["is_new"]) == (True, False)
-    assert first["head"]["published_by"] == "api"
+    assert first["head"]["published_by"] == "operator"
     assert first["content"]["figure"]["ratio_by_area"] == "45"
     listed = site.get(PATH).json()
     assert (listed["total"], listed["items"]) == (1, [first["head"]])
     assert site.get(f"{PATH}?division=07").json()["total"] == 0
+
+
+def test_names_the_office_that_runs_the_machine(
+    site: TestClient[Litestar], database: Database
+) -> None:
+    an_organisation(database, name="平台运营中心")
+    assert published(site)["head"]["published_by"] == "平台运营中心"
 
 
 def test_gives_the_bytes_that_the_hash_is_of(site: TestClient[Litestar]) -> None:

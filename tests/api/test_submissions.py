@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-import secrets
-from typing import Any
-
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
 from catalog.db import Database
-from catalog.permissions import Actor, Rank
 from catalog.services import catalogue
-from tests.accounts import a_token, an_account
 from tests.casework import APPLICANT, OTHER_MAKER, REVIEWER, in_business
+from tests.programs import As
 
 PATH = "/api/v1/submissions"
 
@@ -25,28 +20,6 @@ def category(database: Database) -> str:
     in_business(database)
     with database.reading() as connection:
         return catalogue.categories(connection)[0].key
-
-
-class As:
-    """An organisation that asks the API with a token of its own."""
-
-    def __init__(self, client: TestClient[Litestar], actor: Actor) -> None:
-        self._client = client
-        database = client.app.state.database
-        login = f"{secrets.token_hex(6)}@example.org"
-        account = an_account(database, login, organisation=actor.organisation)
-        member = dataclasses.replace(actor, account=account, rank=Rank.ADMINISTRATOR)
-        secret = a_token(database, member)
-        self._headers = {"Authorization": f"Bearer {secret}"}
-
-    def get(self, path: str) -> Any:
-        return self._client.get(path, headers=self._headers)
-
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        return self._client.post(path, json=body, headers=self._headers)
-
-    def put(self, path: str, body: dict[str, Any]) -> Any:
-        return self._client.put(path, json=body, headers=self._headers)
 
 
 def test_a_product_is_stated_handed_in_given_back_and_proved(

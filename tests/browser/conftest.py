@@ -20,7 +20,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from catalog.db import Database
 from catalog.permissions import Role
@@ -28,7 +28,10 @@ from tests.accounts import PASSWORD
 from tests.browser.store import fill, login_of
 from tests.browsers import BrowserMissingError, chromium
 
-PATIENCE_S = 60
+# A machine that does much else needs a minute to start a server, and seconds for a page. Nothing
+# here waits longer than it has to.
+PATIENCE_S = 240
+PAGE_PATIENCE_MS = 30_000
 WIDE, PHONE = 1280, 390
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 _HTMX = Path(__file__).parents[2] / "api/web/static/vendor/htmx.min.js"
@@ -43,6 +46,7 @@ def browser() -> Iterator[Browser]:
         pytest.skip("htmx was not fetched")
     try:
         with chromium() as started:
+            expect.set_options(timeout=PAGE_PATIENCE_MS)
             yield started
     except BrowserMissingError as error:
         if os.environ.get("CI"):
@@ -56,22 +60,24 @@ def served(folder: Path, *, path: str, says: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "cli.main", "serve", "--port", str(port)],
-        env={**os.environ, "LUCAI_DATA_DIR": str(folder), "LUCAI_DATABASE_URL": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    told = folder / "server.log"
+    with told.open("wb") as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "cli.main", "serve", "--port", str(port)],
+            env={**os.environ, "LUCAI_DATA_DIR": str(folder), "LUCAI_DATABASE_URL": ""},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(server, f"{address}{path}", says)
+        _wait_for(server, f"{address}{path}", says, told)
         yield address
     finally:
         server.terminate()
         server.wait(PATIENCE_S)
 
 
-def _wait_for(server: subprocess.Popen[bytes], address: str, text: str) -> None:
+def _wait_for(server: subprocess.Popen[bytes], address: str, text: str, told: Path) -> None:
     end = time.monotonic() + PATIENCE_S
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -81,7 +87,7 @@ def _wait_for(server: subprocess.Popen[bytes], address: str, text: str) -> None:
         except URLError:
             pass
         time.sleep(0.1)
-    pytest.fail(f"{address} never said {text}")
+    pytest.fail(f"{address} never said {text}; the server: {told.read_text('utf-8')[-2000:]}")
 
 
 @pytest.fixture(scope="session")
@@ -157,7 +163,7 @@ def opened(browser: Browser, site: str, sessions: Callable[[Role], Any]) -> Iter
             storage_state=sessions(role) if role else None,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PAGE_PATIENCE_MS)
         contexts.append(context)
         context.add_cookies([{"name": "lucai_language", "value": language, "url": site}])
         page = watched(context.new_page(), wrong)

@@ -37,6 +37,7 @@ LEAVER = "leaver@example.org"
 ROLES = [
     Role.OWNER,
     Role.MANUFACTURER,
+    Role.CERTIFICATION_BODY,
     Role.DIVISION_BUREAU,
     Role.CORPS_BUREAU,
     Role.OPERATOR,

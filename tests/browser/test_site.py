@@ -73,6 +73,25 @@ def test_the_camera_finds_the_product_of_a_label(
         expect(page).to_have_url(re.compile("code="))
 
 
+def test_a_page_without_encryption_says_why_it_has_no_camera(
+    phone: BrowserContext, site: str
+) -> None:
+    page = phone.new_page()
+    page.goto(f"{DELIVERIES}/new")
+    expect(page.locator("#scan")).to_be_visible()
+    expect(page.locator("#scan-open")).to_be_hidden()
+    # This machine's own name counts as encrypted, so the same page comes by another.
+    page.route(
+        "http://site.example/**",
+        lambda route: route.fulfill(
+            response=route.fetch(url=route.request.url.replace("http://site.example", site))
+        ),
+    )
+    page.goto(f"http://site.example{DELIVERIES}/new")
+    expect(page.locator("#scan-open")).to_be_visible()
+    expect(page.locator("#scan")).to_be_hidden()
+
+
 def test_what_was_not_sent_stays_in_the_phone_and_is_recorded_once(phone: BrowserContext) -> None:
     page = phone.new_page()
     filled(page, "SH-OFF")

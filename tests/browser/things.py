@@ -19,8 +19,11 @@ from catalog.services.drawing import NewDraw
 from catalog.services.editions import NewEdition
 from catalog.services.panel import NewExpert
 from catalog.services.publishing import NewPublication
+from catalog.services.submissions import submitting
 from catalog.views.reporting import ReportTexts
+from catalog.views.submissions import SubmissionDraft
 from tests.builders import a_building, a_delivery, a_project, bring, day
+from tests.casework import a_file
 from tests.declarations import a_declaration
 
 REPORT_YEAR = 2025
@@ -60,6 +63,21 @@ def bring_things(database: Database, *, division: str, maker: str, product: str)
         applicant = Actor(name="maker", role=Role.MANUFACTURER, organisation=maker,
                           division=division, rank=Rank.ADMINISTRATOR)  # fmt: skip
         open_case(session, product, Route.CERTIFICATE, actor=applicant, now=now)
+    _a_submission(database, applicant, maker, now)
+
+
+def _a_submission(database: Database, applicant: Actor, maker: str, now: dt.datetime) -> None:
+    """A product that a company has handed in, and whose proof has a clock."""
+    scan = a_file(database, maker)
+    draft = SubmissionDraft(name="防水卷材", category="waterproof-sheet", model="SBS I PY 4mm",
+                            body="示例认证中心", number="CTC-2026-777", valid_from="2026-01-15",
+                            valid_to="2031-01-14")  # fmt: skip
+    with database.transaction() as session:
+        begun = submitting.begin(session, draft, key="handed-in", actor=applicant, now=now)
+        kept = submitting.change(session, begun.key, draft, version=begun.version,
+                                 actor=applicant, now=now, scan=scan)  # fmt: skip
+        submitting.submit(session, begun.key, is_pledged=True, version=kept.version,
+                          actor=applicant, now=now)  # fmt: skip
 
 
 def _reports(session: Session, bureau: Actor, corps: Actor, now: dt.datetime) -> None:

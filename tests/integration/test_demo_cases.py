@@ -11,19 +11,26 @@ from sqlalchemy import func, select
 
 from catalog.db import Database
 from catalog.evidence_files import EvidenceFolder
+from catalog.models.account import Organisation
 from catalog.models.adoption import AdoptionStatus, Case, CaseStep
 from catalog.models.audit import AuditEntry
+from catalog.models.submission import ProductSubmission
+from catalog.permissions import Actor, Role
 from catalog.rules.admission import AdmissionPack
 from catalog.rules.packs import parse_pack
-from catalog.rules.terms import CaseState
+from catalog.rules.terms import CaseState, SubmissionState
 from catalog.rules.workflow.steps import RULES, Step
 from catalog.sealing import Sealer
+from catalog.services.submissions import reading as submissions
 from seed_data import read_toml
 from seed_data.demo import generate_products
 from seed_data.demo.cases import play_year
-from seed_data.demo.cast import Demo
-from tests.builders import bring
+from seed_data.demo.cast import Demo, maker_of
+from seed_data.demo.submissions import play_submissions
+from tests.builders import bring, day
 from tests.conftest import OPERATOR
+
+BUREAUS = Actor(name="test", role=Role.CORPS_BUREAU)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -61,3 +68,17 @@ def test_lets_everything_happen_in_a_year_and_all_on_record(
     assert taken[Step.OPEN.value] == cases == played.cases
     days = sorted(moment.date().isoformat() for _, _, _, moment in steps)
     assert days[0] >= "2025-11-03" and days[-1] <= "2026-11-13"
+    assert play_submissions(demo, 7, played.makers) == 20
+    with database.reading() as connection:
+        rows = submissions.browse(connection, actor=BUREAUS, on=day("2026-11-23"), limit=100).items
+        waiting = [row.due_on for row in rows if row.due_on is not None]
+        own = connection.scalars(
+            select(ProductSubmission.state)
+            .join(Organisation, Organisation.id == ProductSubmission.organisation_id)
+            .where(Organisation.key == maker_of(played.makers[0]))
+        ).all()
+    assert set(own) == set(SubmissionState), "Its maker's desk shows them all."
+    assert min(waiting) < day("2026-11-23") <= max(waiting), "Some are late, some are not."
+    assert {row.product is not None for row in rows if row.state is SubmissionState.PROVED} == {
+        True
+    }

@@ -20,7 +20,7 @@ from catalog.forms.workbook import workbook_of, write_workbook
 from catalog.models.edition import EditionLine
 from catalog.permissions import Actor, Role
 from catalog.rules.terms import AdoptionState, CertificateState, EditionKind
-from catalog.services import editions
+from catalog.services import edition_comparing, editions
 from catalog.services.editions import NewEdition
 from catalog.views.editions import EditionDifference, EditionSheet, EditionView
 from tests.adoptions import an_adoption
@@ -66,7 +66,7 @@ def read(store: Database, key: str, words: str = "") -> EditionSheet:
 
 def compared(store: Database, older: str, newer: str) -> EditionDifference:
     with store.reading() as connection:
-        return editions.difference(connection, older, newer)
+        return edition_comparing.difference(connection, older, newer)
 
 
 def keys(store: Database) -> dict[str, str]:
@@ -111,7 +111,7 @@ def test_is_made_again_to_the_same_hash_whatever_came_later(store: Database) -> 
         now=later,
     )
     with store.reading() as connection:
-        found = editions.rebuild(connection, view.key)
+        found = edition_comparing.rebuild(connection, view.key)
     assert found.is_same
     assert read(store, view.key).edition == view
     newer = published(store, as_of="2026-06-04", now=later)
@@ -127,7 +127,7 @@ def test_an_altered_entry_is_noticed(store: Database) -> None:
             .values(content=EditionLine.content.op("||")(" "))
         )
     with store.reading() as connection:
-        found = editions.rebuild(connection, view.key)
+        found = edition_comparing.rebuild(connection, view.key)
     assert not found.is_same and found.rebuilt_hash == view.content_hash != found.kept_hash
 
 
@@ -156,6 +156,32 @@ def test_tells_what_came_what_went_and_why(store: Database) -> None:
     assert found.unchanged == 0
 
 
+def test_a_look_ahead_tells_what_is_published_then_and_keeps_nothing(store: Database) -> None:
+    older = published(store)
+    later = NOW + dt.timedelta(days=3)
+    bring(
+        store,
+        [
+            a_product(name="预拌混凝土", model="C60", certificate=a_certificate("CTC-2024-009")),
+            a_product(model="C40", certificate=a_certificate("CTC-2024-002", star=3)),
+        ],
+        now=later,
+    )
+    new = NewEdition(kind=CATALOGUE, as_of=day("2026-06-04"))
+    with store.reading() as connection:
+        seen = edition_comparing.look_ahead(connection, new, actor=CORPS, now=later)
+        with pytest.raises(PermissionDeniedError):
+            edition_comparing.look_ahead(connection, new, actor=DIVISION, now=later)
+        assert editions.browse_editions(connection, kind=None, limit=9, offset=0).total == 1
+    newer = published(store, as_of="2026-06-04", now=later)
+    found = compared(store, older.key, newer.key)
+    assert seen.last == older and seen.number == newer.number == 2
+    assert (seen.entries, seen.unchanged) == (newer.entries, found.unchanged)
+    assert seen.first_added == found.added and len(found.added) == seen.added == 1
+    assert seen.first_removed == found.removed and seen.removed == len(found.removed)
+    assert seen.first_changed == found.changed and len(found.changed) == seen.changed == 1
+
+
 def test_the_adoption_list_holds_what_stands_adopted(store: Database) -> None:
     product = keys(store)
     adopted = an_adoption(store, product["C30 P6"], certificate="CTC-2024-001")
@@ -177,7 +203,7 @@ def test_the_adoption_list_holds_what_stands_adopted(store: Database) -> None:
     assert by_key[reported].certificate is None
     assert by_key[adopted].case_number and by_key[adopted].division == "08"
     with store.reading() as connection:
-        assert editions.rebuild(connection, view.key).is_same
+        assert edition_comparing.rebuild(connection, view.key).is_same
 
 
 def test_an_adoption_that_went_says_its_ground(store: Database) -> None:

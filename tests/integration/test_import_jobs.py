@@ -19,7 +19,7 @@ from importers.keeping import FileStore
 from importers.source import Limits, SourceFile
 from importers.trial import room_for_trial
 from importers.worker import ImportWorker
-from tests.builders import NOW, OPERATOR, undo
+from tests.builders import NOW, OPERATOR, a_building, a_project, bring, undo
 from tests.integration.picture import picture, row_counts, rows_of
 from tests.integration.test_sync import wait_until
 
@@ -40,10 +40,11 @@ class Desk:
     def another_worker(self, clock: Callable[[], dt.datetime] = lambda: NOW) -> ImportWorker:
         return ImportWorker(self.database, self.jobs, self.files, keep_for=KEPT, clock=clock)
 
-    def ask(self, content: str, *, is_dry_run: bool = False) -> Job:
+    def ask(self, content: str, *, is_dry_run: bool = False, imports_if_clean: bool = False) -> Job:
         sha256 = self.files.keep(io.BytesIO(content.encode()), name="p.csv")
         return self.jobs.submit(file_hash=sha256, file_name="p.csv", actor=OPERATOR, now=NOW,
-                                is_dry_run=is_dry_run)  # fmt: skip
+                                is_dry_run=is_dry_run,
+                                imports_if_clean=imports_if_clean)  # fmt: skip
 
     def after(self, job: Job) -> Job:
         found = self.jobs.find(job.id)
@@ -78,6 +79,27 @@ def test_a_dry_run_lists_what_would_change_and_writes_nothing(desk: Desk) -> Non
     ]
     assert [issue.row for issue in desk.jobs.issues(job)] == [32, 33]
     assert row_counts(desk.database) == before
+
+
+def test_a_dry_run_shows_what_was_read_of_a_new_line(desk: Desk) -> None:
+    bring(desk.database, [a_project("XM-1", building=a_building())])
+    titles = "项目代码,单体编号,清单阶段,序号,材料名称,规格型号,单位,工程量"
+    bill = f"{titles}\nXM-1,1#,设计,1,商砼,C30,m3,1204.50\n"
+    job = desk.did(desk.ask(bill, is_dry_run=True))
+    (line,) = desk.jobs.changes(job)
+    assert line.is_new and line.label == "商砼"
+    assert line.read == {"specification": "C30", "quantity": "1204.5", "unit": "m3"}
+
+
+def test_a_dry_run_without_a_remark_may_become_the_import(desk: Desk) -> None:
+    before = row_counts(desk.database)
+    remarked = desk.did(desk.ask(a_table(3, bad=1), is_dry_run=True, imports_if_clean=True))
+    assert (remarked.is_dry_run, remarked.run_id) == (True, None)
+    assert row_counts(desk.database) == before
+    job = desk.did(desk.ask(a_table(3), is_dry_run=True, imports_if_clean=True))
+    (run,) = rows_of(desk.database, "import_run")
+    assert (job.state, job.is_dry_run, job.run_id) == (JobState.FINISHED, False, run["id"])
+    assert (job.counts.read, job.counts.created, run["created"]) == (3, 3, 3)
 
 
 def test_an_import_is_in_the_ledger_with_its_options(desk: Desk) -> None:

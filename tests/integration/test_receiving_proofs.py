@@ -13,7 +13,7 @@ from catalog.db import Database
 from catalog.records import TestReportRecord
 from catalog.rules.terms import DatePrecision
 from catalog.rules.units import Declared
-from catalog.services import proofs, results
+from catalog.services import catalogue, proofs, results
 from catalog.services.receiving.receipt import Change
 from tests.builders import (
     REGISTRY,
@@ -102,7 +102,8 @@ def test_a_product_keeps_its_factors_where_a_later_file_states_none(database: Da
     assert receipt.unchanged == 1
     with database.reading() as connection:
         (product,) = current(database, "product")
-        assert proofs.proofs_of_product(connection, product["key"]).declared == [DENSITY]
+        found = catalogue.get_product(connection, product["key"])
+        assert proofs.proofs_of_product(connection, found).declared == [DENSITY]
 
 
 @pytest.mark.parametrize(

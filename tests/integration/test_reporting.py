@@ -33,6 +33,7 @@ from catalog.rules.terms import ProjectKind, ProjectStage
 from catalog.rules.units import Declared
 from catalog.services import (
     demonstrations,
+    exemptions,
     filings,
     measures,
     report_reading,
@@ -395,8 +396,8 @@ def test_a_paper_that_was_handed_in_is_put_on_record_and_taken_back(site: Databa
     assert row.standings["08"].late_days == 5
     with site.transaction() as session:
         filings.withdraw_filing(session, made.key, reason="登错师市", actor=CLERK, now=LATER)
-        filings.exempt(session, pack, division="08", duty="plan", year=2021, reason="新组建",
-                       actor=CORPS_CLERK, now=LATER)  # fmt: skip
+        exemptions.exempt(session, pack, division="08", duty="plan", year=2021, reason="新组建",
+                          actor=CORPS_CLERK, now=LATER)  # fmt: skip
     with site.reading() as connection:
         row = filings.register(connection, pack, now=DECEMBER)[-1]
     assert row.standings["08"].punctuality is Punctuality.EXEMPT

@@ -13,6 +13,7 @@ from catalog.rules.swaps.answer import Objective, Obstacle, Reach, SwapPlan
 from catalog.rules.terms import BillStage, CertificateState, Stage
 from catalog.services.swaps import MOST_PROPOSALS, Question, read_swaps
 from catalog.views.swaps import SwapsView
+from seed_data.matching import contraries
 from tests.adoptions import an_adoption
 from tests.builders import (
     a_bill_line,
@@ -64,7 +65,7 @@ def asked(
         target=None if target is None else Decimal(target),
         objective=objective,
     )
-    return read_swaps(database, BUILDING, question, on=TODAY)
+    return read_swaps(database, BUILDING, question, on=TODAY, contraries=contraries())
 
 
 def plan_of(view: SwapsView) -> SwapPlan:
@@ -141,7 +142,9 @@ def test_a_building_without_lines_has_no_plan(site: Database) -> None:
 
 def test_an_unknown_building_is_not_found(site: Database) -> None:
     with pytest.raises(ProjectNotFoundError):
-        read_swaps(site, "nowhere", Question(method="B", stage=Stage.DESIGN), on=TODAY)
+        read_swaps(
+            site, "nowhere", Question(method="B", stage=Stage.DESIGN), on=TODAY, contraries=()
+        )
 
 
 def test_a_product_of_another_grade_does_not_fit(site: Database) -> None:

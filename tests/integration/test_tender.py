@@ -67,7 +67,7 @@ def meeting(database: Database, star: int | None) -> list[ProductView]:
             for product in every
             if any(
                 paper.validity.value == "valid" and (star is None or (v.star or 0) >= star)
-                for paper in catalogue.certificates_of_product(connection, product.key, on=ON)
+                for paper in catalogue.certificates_of_product(connection, product, on=ON)
                 for v in paper.versions
             )
         ]
@@ -82,6 +82,20 @@ def test_lists_all_that_meets_it_and_warns_below_three_makers(
     (item,) = view.items
     assert {offer.product for offer in item.offers} == {p.key for p in meeting(market, star)}
     assert (item.makers, item.is_narrow, view.outside) == (makers, makers < 3, 1)
+
+
+@pytest.mark.parametrize(("star", "is_asked"), [(None, True), (3, False)], ids=["enough", "few"])
+def test_leaves_out_only_what_too_few_makers_meet(
+    market: Database, star: int | None, is_asked: bool
+) -> None:
+    left = ["ready-mixed-concrete"]
+    with market.reading() as connection:
+        view = tender.tender_of(connection, BUILDING, star=star, left_out=left, on=ON)
+    assert ([bool(each) for each in (view.asked, view.unasked)]) == [is_asked, not is_asked]
+    form = tender_form(view, "en", made_at=NOW)
+    told = [text.text for section in form.sections for text in section.paragraphs]
+    assert any("有 2 家，不足 3 家" in text for text in told) is not is_asked
+    assert any(text.startswith("1. ") for text in told) is is_asked
 
 
 def test_names_no_maker_and_no_brand(market: Database) -> None:

@@ -75,7 +75,7 @@ _BROUGHT: Mapping[Role, list[tuple[str, str, dict[str, str], str, str]]] = {
         ("cases", "/cases/{key}/papers", {"version": "1", "kind": "other", "file": "a.pdf"},
          "/cases/{key}", r"/papers/(?P<id>\d+)/remove"),
         ("submissions", "/submissions", {"do": "save", "name": "防水卷材", "file": "none"},
-         "/submissions", r'href="/submissions/(?P<key>[\w-]{6,})"'),
+         "/submissions", r'href="/submissions/(?!handed-in)(?P<key>[\w-]{6,})"'),
         ("webhooks", "/webhooks", {"url": "https://receiver.example.org/"}, "/webhooks",
          r"/webhooks/(?P<key>[\w-]+)/end"),
         ("webhooks", "/webhooks/{key}/ping", {}, "/webhooks/{key}",
@@ -157,6 +157,7 @@ def put_things(site: Site) -> Things:
         "imports": {"run_id": 1},
         "score": {"key": PRODUCT},
         "reports": {"year": REPORT_YEAR, "whose": CORPS},
+        "work": {"job_id": "0" * 16},
     }
     for role, made in _BROUGHT.items():
         come_in(site, role)

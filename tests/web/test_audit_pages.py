@@ -8,6 +8,7 @@ import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from api.web.account_words import ACCOUNT_WORDS
 from api.web.audit_words import AUDIT_WORDS
 from catalog.db import Database
 from catalog.permissions import Action, Role, Thing
@@ -95,4 +96,24 @@ def test_one_entry_is_shown_whole_with_what_seals_it(site: TestClient[Litestar])
 
 def test_every_action_and_role_has_its_word() -> None:
     assert set(AUDIT_WORDS["audit-action"]) >= set(Action)
+    assert set(ACCOUNT_WORDS["action"]) >= set(Action)
     assert set(AUDIT_WORDS["audit-role"]) >= set(Role)
+
+
+def test_days_on_record_are_in_the_form_of_the_reader(
+    site: TestClient[Litestar], database: Database
+) -> None:
+    kept = {
+        "expires_at": "2026-11-22T20:49:22.236143+00:00",
+        "valid_to": "2031-01-14",
+        "note": "2026-02-30",
+    }
+    with database.transaction() as session:
+        record(
+            session, OPERATOR, action=Action.KEEP_TOKENS, thing="token", key="t-1", now=NOW,
+            reason="到期", before={}, after=kept, whose=Thing(division="08"),
+        )  # fmt: skip
+    signed_in(site, role=Role.OPERATOR)
+    page = site.get("/audit?thing=token&key=t-1", headers=ENGLISH).text
+    assert "11/23/26, 4:49" in page and "Jan 14, 2031" in page
+    assert ">2026-02-30<" in page

@@ -46,7 +46,7 @@ def site(filled: Database) -> Iterator[TestClient[Litestar]]:
 
 
 def _numbers(page: str) -> list[str]:
-    return re.findall(r'<tr id="bill-line-\d+"><td>(\d+)', page)
+    return re.findall(r'<tr[^>]* id="bill-line-\d+"[^>]*><t[dh][^>]*>(\d+)', page)
 
 
 def test_windows_of_a_bill_are_in_order_and_miss_nothing(filled: Database) -> None:
@@ -67,13 +67,19 @@ def test_windows_of_a_bill_are_in_order_and_miss_nothing(filled: Database) -> No
 def test_a_long_bill_is_read_page_by_page_and_whole_to_be_printed(
     site: TestClient[Litestar],
 ) -> None:
-    first = site.get(BUILDING_PATH).text
+    answer = site.get(BUILDING_PATH)
+    first = answer.text
     assert _numbers(first) == [str(n) for n in range(1, LINES_AT_ONCE + 1)]
     assert f"{BUILDING_PATH}?part=settlement&amp;page=2#settlement" in first
     second = site.get(f"{BUILDING_PATH}?part=settlement&page=2").text
     assert _numbers(second) == [str(n) for n in range(LINES_AT_ONCE + 1, LINES + 1)]
-    assert second.count('<tr id="delivery-') == DELIVERIES
-    assert len(_numbers(site.get(f"{BUILDING_PATH}?whole=1").text)) == LINES
+    assert second.count(' id="delivery-') == DELIVERIES
+    whole = site.get(f"{BUILDING_PATH}?whole=1&lang=en")
+    assert len(_numbers(whole.text)) == LINES
+    said = {**answer.headers, "content-language": "en"}
+    ours = said.keys() - {"content-length", "server-timing"}
+    assert {name: whole.headers[name] for name in ours} == {name: said[name] for name in ours}
+    assert "en" in whole.headers["set-cookie"]
 
 
 @pytest.mark.parametrize(
@@ -105,13 +111,13 @@ def test_a_link_to_a_line_finds_its_window(site: TestClient[Litestar], filled: D
             BillStage.SETTLEMENT, LINES - 1,
         )  # fmt: skip
         assert projects.place_of_line(connection, BUILDING, "delivery-0") is None
-    assert f'<tr id="{name}">' not in site.get(BUILDING_PATH).text
-    assert f'<tr id="{name}">' in site.get(f"{BUILDING_PATH}?line={name}").text
+    assert f' id="{name}">' not in site.get(BUILDING_PATH).text
+    assert f' id="{name}">' in site.get(f"{BUILDING_PATH}?line={name}").text
     assert site.get(f"{BUILDING_PATH}?line=delivery-0").status_code == 200
 
 
 def test_lines_are_found_by_their_words(site: TestClient[Litestar]) -> None:
     page = site.get(f"{BUILDING_PATH}?q=岩棉").text
-    assert _numbers(page) == [str(LINES)] and '<tr id="delivery-' not in page
+    assert _numbers(page) == [str(LINES)] and ' id="delivery-' not in page
     assert "没有含“岩棉”的行" in page
     assert not _numbers(site.get(f"{BUILDING_PATH}?q=%25").text)

@@ -146,7 +146,7 @@ def test_shows_which_figures_each_decision_would_change(
     assert f'href="{PAGE}/figures"' in site.get(PAGE).text
     page = site.get(f"{PAGE}/figures?lang=en").text
     assert "All 1 buildings" in page and "No ratio would change." in page
-    assert page.count("<td>B</td>") == 1
+    assert page.count(">B</td>") == 1
     told = site.get(f"{API}/figures").json()
     assert [bool(one["changes"]) for one in told["decisions"]] == [False, True]
     assert site.get("/conflicts/99/figures").status_code == 404

@@ -156,6 +156,28 @@ def test_an_edition_is_published_read_searched_and_saved(browser: Client) -> Non
         assert "attachment" in answer.headers["content-disposition"]
 
 
+def test_what_would_be_published_is_seen_first(browser: Client, database: Database) -> None:
+    signed_in(browser, role=Role.CORPS_BUREAU)
+    asked = {"kind": "catalogue", "as_of": "2026-06-01", "note": "第一期"}
+    seen = browser.post("/editions/outlook", data=asked)
+    assert seen.status_code == 303, seen.text
+    shown = browser.get(seen.headers["location"]).text
+    assert "将要发布" in shown and "2026-1" in shown and "没有上一期" in shown
+    assert "还没有发布过" in browser.get("/editions").text
+    again = {**asked, **dict(re.findall(r'name="(kind|as_of|note)" value="([^"]*)"', shown))}
+    assert again == asked
+    browser.post("/editions", data=again)
+    bring(database, [a_product(model="C40", certificate=a_certificate("CTC-2024-007"))])
+    later = browser.post("/editions/outlook", data={**asked, "as_of": "2026-06-02"})
+    place = later.headers["location"]
+    assert "CTC-2024-007" in browser.get(place).text
+    refused = browser.post("/editions/outlook", data=asked)
+    assert refused.status_code == 409 and "须晚于上一期" in refused.text
+    sign_out(browser)
+    signed_in(browser, role=Role.CORPS_BUREAU, name="另一位")
+    assert browser.get(place).status_code == 404
+
+
 def test_two_editions_are_compared(browser: Client, database: Database) -> None:
     signed_in(browser, role=Role.CORPS_BUREAU)
     browser.post("/editions", data={"kind": "catalogue", "as_of": "2026-06-01"})

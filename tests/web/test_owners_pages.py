@@ -113,6 +113,17 @@ def test_says_beside_the_field_what_is_wrong(desk: TestClient[Litestar]) -> None
     assert "请填写" in answer.text and "应在 1 到 3 之间" in answer.text
 
 
+def test_a_new_project_asks_for_three_things_and_folds_the_rest(
+    desk: TestClient[Litestar],
+) -> None:
+    folded = '<details class="later">'
+    assert folded in desk.get("/desk/projects/new").text
+    asked = {"code": "XM-9", "name": "x", "division": ""}
+    assert folded in desk.post("/desk/projects/new", data=asked).text
+    wrong = desk.post("/desk/projects/new", data=asked | {"star_target": "9"}).text
+    assert '<details class="later" open>' in wrong and folded not in wrong
+
+
 def test_keeps_a_delivery_with_its_photo_and_takes_it_back(desk: TestClient[Litestar]) -> None:
     a_site(desk)
     bring(desk.app.state.database, [a_bill_line(project="XM-1")])
@@ -144,6 +155,7 @@ def test_finds_the_product_of_an_address_and_of_a_number(desk: TestClient[Litest
     a_site(desk)
     found = desk.get(f"{SITE}/deliveries/new", params={"code": "CTC-2024-001"}).text
     assert "site-chosen" in found and "C30 P6" in found
+    assert "证书有效" in found and "未采信" in found, "Before it is recorded, not after."
     nothing = desk.get(f"{SITE}/deliveries/new", params={"code": "CTC-0"}).text
     assert "没有对应的产品" in nothing
 
@@ -169,6 +181,14 @@ def test_gives_the_clause_as_a_document_and_the_products_as_a_list(
     assert "绿洲混凝土有限公司" not in text
     assert "绿洲混凝土有限公司" in desk.get(f"{SITE}/tender.csv").text
     assert desk.get(f"{SITE}/tender.pdf").content.startswith(b"%PDF")
+    left = "left=ready-mixed-concrete"
+    page = desk.get(f"{SITE}/tender?{left}").text
+    assert "不足 3 家，没有写成要求。" in page and f"tender.xlsx?{left}" in page
+    assert "有的要求满足的生产厂不足 3 家" in page, "The warning stays."
+    document = zipfile.ZipFile(io.BytesIO(desk.get(f"{SITE}/tender.docx?{left}").content))
+    text = document.read("word/document.xml").decode()
+    assert "1. 预拌混凝土。" not in text and "没有写成要求的类别" in text
+    assert "没有写成要求" in desk.get(f"{SITE}/tender.csv?{left}").text
 
 
 def test_tries_a_bill_before_anything_comes_in(desk: TestClient[Litestar]) -> None:
@@ -186,5 +206,7 @@ def test_tries_a_bill_before_anything_comes_in(desk: TestClient[Litestar]) -> No
     assert answer.headers["location"].startswith("/imports/jobs/")
     job = answer.headers["location"]
     assert desk.get(job).status_code == 200
+    kept = desk.app.state.desk.jobs.find(job.rpartition("/")[2])
+    assert kept.is_dry_run and not kept.imports_if_clean, "Nobody asked for it."
     signed_in(desk, role=Role.OWNER, division="08", name="另一建设中心")
     assert desk.get(job).status_code == 404

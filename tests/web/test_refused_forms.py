@@ -32,6 +32,7 @@ SPARED = {
     "account:second-factor-off": "as above",
     "account:sign-out": "it asks nothing",
     "desk:verify-backup": "a backup is one of those that are listed",
+    "editions:publish": "it is sent from the look at what would be published",
     "epds:link": "a product is chosen from those found; without one there is nothing to link",
     "epds:unlink": "as above",
     "imports:undone": "the page itself says why an import cannot be taken back",
@@ -41,6 +42,7 @@ SPARED = {
     "policies:set": "its form comes with a preview of the policy",
     "submissions:give-back": "a bureau sees a draft when it was handed in",
     "submissions:prove": "as above",
+    "work:cancel": "it asks nothing",
 }
 
 
@@ -139,14 +141,14 @@ def test_what_is_wrong_stands_beside_its_field_and_the_rest_as_typed(
 def test_a_form_comes_back_on_the_very_page_that_sent_it(site: Site, things: Things) -> None:
     come_in(site, Role.CORPS_BUREAU)
     page = "http://testserver.local/editions?kind=adoptions"
-    answer = site.post("/editions", data={"as_of": "2025-13-01"}, headers={"referer": page})
+    answer = site.post("/editions/outlook", data={"as_of": "2025-13-01"}, headers={"referer": page})
     assert answer.status_code == 400 and 'value="2025-13-01"' in answer.text
     assert "/editions?kind=adoptions&amp;lang=en" in answer.text
     plain = {"referer": "http://testserver.local/editions"}
-    answer = site.post("/editions", data={"as_of": "2025-13-01"}, headers=plain)
+    answer = site.post("/editions/outlook", data={"as_of": "2025-13-01"}, headers=plain)
     assert 'value="2025-13-01"' in answer.text
     elsewhere = {"referer": "http://elsewhere.example/editions?kind=adoptions"}
-    answer = site.post("/editions", data={"as_of": "2025-13-01"}, headers=elsewhere)
+    answer = site.post("/editions/outlook", data={"as_of": "2025-13-01"}, headers=elsewhere)
     assert "/editions?lang=en" in answer.text
 
 
@@ -161,3 +163,27 @@ def test_a_stale_form_says_who_changed_what(site: Site, things: Things) -> None:
     assert answer.status_code == 409 and "Tester" in said(answer.text)
     assert 'aria-label="差异"' in answer.text and 'value="防水卷材 B"' in answer.text
     assert f'name="version" value="{int(version) + 1}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("language", "needed"), [("zh", "一次最多上传 64 MB"), ("en", "at most 64")]
+)
+def test_too_large_a_file_leaves_what_was_typed_in_the_form(
+    site: Site, language: str, needed: str
+) -> None:
+    come_in(site, Role.CORPS_BUREAU)
+    typed = {"division": "07", "year": "2024", "note": "<b>补交</b>"}
+    files = {"file": ("报告.pdf", b"x" * (2**26 + 1))}
+    answer = site.post("/filings", data=typed, files=files, headers={"accept-language": language})
+    assert answer.status_code == 413
+    told = re.search(r'class="wrong" id="file-again">([^<]*)</span><input type="file"', answer.text)
+    assert told is not None and needed in told[1]
+    assert "&lt;b&gt;补交&lt;/b&gt;" in answer.text and 'value="07" selected' in answer.text
+    assert answer.text.count("autofocus") == 1
+
+
+def test_too_long_a_text_leaves_the_others_in_the_form(site: Site) -> None:
+    come_in(site, Role.CORPS_BUREAU)
+    answer = site.post("/editions/outlook", data={"as_of": "2025-12-01", "note": "长" * 2**16})
+    assert answer.status_code == 413 and "一次最多提交 64 KB" in answer.text
+    assert 'value="2025-12-01"' in answer.text

@@ -7,6 +7,7 @@ import re
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
+from lxml import html
 
 from tests.web.places import BUILDING_PATH, PROJECT
 
@@ -63,3 +64,17 @@ def test_refuses_a_target_that_is_no_percentage(pages: TestClient[Litestar], tar
 def test_a_building_of_another_project_is_not_found(pages: TestClient[Litestar]) -> None:
     assert pages.get(SWAPS.replace(f"/projects/{PROJECT}", "/projects/p-2")).status_code == 404
     assert pages.get(f"/projects/{PROJECT}/buildings/nowhere/swaps").status_code == 404
+
+
+def test_lines_that_stand_in_the_way_are_told_by_obstacle_and_item(
+    pages: TestClient[Litestar],
+) -> None:
+    page = html.fromstring(pages.get(SWAPS, params={"method": "A", "target": "70"}).text)
+    groups = page.findall(".//section[@class='blocks']")
+    assert groups
+    for group in groups:
+        assert group.find("h3") is not None
+        for each in group.iterfind("details"):
+            assert each.get("open") is None
+            said = each.findtext("summary/span") or ""
+            assert said.removesuffix(" 行") == str(len(each.findall("ul/li")))

@@ -145,3 +145,28 @@ def test_without_a_key_the_page_says_so(client: TestClient[Litestar]) -> None:
     assert client.get("/revocations.json").status_code == 404
     assert client.get("/verify-offline/lucai-verify.zip").status_code == 200
     assert client.get(f"/api/v1/products/{PRODUCT}/record").status_code == 404
+
+
+NAMING = (
+    f"/certificates/{CERTIFICATE}/record", "/feeds/editions.atom", "/feeds/notices.json",
+    "/api-guide", "/products/export.csv", "/api/v1/search/export.csv",
+)  # fmt: skip
+
+
+def test_what_leaves_the_site_names_the_address_that_was_set(site: TestClient[Litestar]) -> None:
+    strange = {"Host": "strange.example"}
+    answers = {path: site.get(path, headers=strange) for path in NAMING}
+    for path, answer in answers.items():
+        # Nobody told the address: the answer is for that one alone.
+        assert "no-store" in answer.headers["cache-control"], path
+    assert "http://strange.example/verify-offline#" in answers[NAMING[0]].text
+    site.app.state.site_url = "https://lucai.example.org/"
+    for path in NAMING:
+        answer = site.get(path, headers=strange)
+        assert "https://lucai.example.org/" in answer.text, path
+        assert "strange.example" not in answer.text, path
+        assert "no-store" not in answer.headers.get("cache-control", ""), path
+    code = site.get(f"{NAMING[0]}.svg", headers=strange)
+    assert code.headers["cache-control"] == "no-cache"
+    record = site.get(f"{NAMING[0]}.json", headers=strange)
+    assert "example" not in record.text, "What is signed names no address."

@@ -68,6 +68,8 @@ function fill(form, kept) {
   fields(form).forEach((field, place) => {
     if (/radio|checkbox/.test(field.type)) field.checked = kept[place];
     else field.value = kept[place];
+    // What was filled in again is to be seen.
+    if (kept[place]) field.closest("details")?.setAttribute("open", "");
   });
 }
 

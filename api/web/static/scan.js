@@ -77,6 +77,8 @@ async function scan() {
 }
 
 // A camera is only given to pages that came over an encrypted way; elsewhere a photo does.
+const unencrypted = document.getElementById("scan-open");
+if (unencrypted) unencrypted.hidden = window.isSecureContext;
 if (button && navigator.mediaDevices?.getUserMedia && photo) {
   button.hidden = false;
   button.addEventListener("click", scan);

@@ -13,9 +13,9 @@ import msgspec
 
 from catalog.rules.packs import RatioPack, ThresholdPack
 from catalog.rules.ratio.group_ranges import Option, Range, group_range, total_range
-from catalog.rules.ratio.judging import percent_of
+from catalog.rules.ratio.judging import percent_of, verdict
 from catalog.rules.ratio.lines import RatioLine
-from catalog.rules.ratio.methods import group_points
+from catalog.rules.ratio.methods import points_of
 from catalog.rules.ratio.open_lines import (
     End,
     Landing,
@@ -31,13 +31,13 @@ from catalog.rules.ratio.open_lines import (
     opened,
     part_towards,
 )
-from catalog.rules.ratio.tally import Judged, Tallying
+from catalog.rules.ratio.tally import Ratio, Tallying
 from catalog.rules.terms import Stage
 from catalog.rules.units import UnitTable
 
 # So many ways for the unplaced lines to count are all tried; of more, the range is enclosed.
 _ALL_TRIED = 100
-_Measures = dict[str, list[Judged]]
+_Ratios = dict[str, list[Ratio]]
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,7 +105,7 @@ class _Question:
         # Most lines are placed again and again, each time where they were.
         self._tally = Tallying(pack, units, stage).of
         self._opened = opened(lines, self._tally(lines))
-        self._score = partial(group_points, pack)
+        self._score = partial(points_of, pack)
 
     def answer(self) -> Bounds:
         """Enclose the range; try every way of counting where there are few."""
@@ -182,11 +182,10 @@ class _Question:
         has_one_for_each = len(ways) >= len(self._pack.items)
         options: dict[str, list[Option]] = {}
         for end in End:
-            for measures, uses_line in self._variants(found, ways, end):
+            for ratios, uses_line in self._variants(found, ways, end):
                 for key in self._pack.items:
-                    option = Option(
-                        measures.get(key, []), uses_line=uses_line and not has_one_for_each
-                    )
+                    found_so = verdict(self._pack.items[key], ratios.get(key, []))
+                    option = Option(found_so, uses_line=uses_line and not has_one_for_each)
                     options.setdefault(key, []).append(option)
         most = 0 if has_one_for_each else len(ways)
         groups = [group_range(group, options, self._score, most) for group in self._pack.groups]
@@ -194,8 +193,8 @@ class _Question:
 
     def _variants(
         self, found: Opened, ways: dict[str, list[Landing]], end: End
-    ) -> list[tuple[_Measures, bool]]:
-        """Return the measures of every item at this end, without and with the unplaced lines."""
+    ) -> list[tuple[_Ratios, bool]]:
+        """Return the ratios of every item at this end, without and with the unplaced lines."""
         known = [decided(line, self._stage, end) for line in found.known]
         variants = self._sized(known, found.unmeasured, end, uses_line=False)
         if ways:
@@ -210,17 +209,17 @@ class _Question:
 
     def _sized(
         self, lines: list[RatioLine], unmeasured: list[RatioLine], end: End, *, uses_line: bool
-    ) -> list[tuple[_Measures, bool]]:
+    ) -> list[tuple[_Ratios, bool]]:
         counted = self._tally(lines)
         again = opened(lines, counted)
         unsure = [decided(line, self._stage, end) for line in [*unmeasured, *again.unmeasured]]
         if not unsure:
-            return [(counted.measures, uses_line)]
+            return [(counted.ratios, uses_line)]
         measuring = Measuring(self._pack, self._units, counted)
         answers = []
         for sizes in extremes(unsure, measuring, self._stage, end):
             sized = self._tally([*again.known, *sizes])
-            answers.append((sized.measures, uses_line))
+            answers.append((sized.ratios, uses_line))
         return answers
 
     def _open_lines(self, ways: dict[str, list[Landing]]) -> Iterable[OpenLine]:

@@ -8,17 +8,15 @@ from fractions import Fraction
 import msgspec
 
 from catalog.rules.pack_parts import Group
-from catalog.rules.ratio.tally import Judged
-from catalog.rules.ratio.trace import GroupResult
+from catalog.rules.ratio.judging import Verdict
 
-Measures = Mapping[str, list[Judged]]
-Score = Callable[[Group, Measures], tuple[Fraction, GroupResult]]
+Score = Callable[[Group, Sequence[Verdict]], Fraction]
 
 
 class Option(msgspec.Struct, frozen=True):
     """One way for an item to turn out; ``uses_line`` if an unplaced line must count in it."""
 
-    measures: list[Judged]
+    verdict: Verdict
     uses_line: bool
 
 
@@ -43,12 +41,13 @@ class Range(msgspec.Struct, frozen=True):
 
 
 class _State(msgspec.Struct, frozen=True):
-    chosen: dict[str, list[Judged]]
+    chosen: tuple[Verdict, ...]
     items: tuple[str, ...]
 
 
 # What adds up over the items of a group: a group's points follow from these sums alone.
 _Sums = tuple[int, int, int, Fraction, Fraction]
+_UNUSED = Option(Verdict(None, 0, 0, None), uses_line=False)
 
 
 def group_range(
@@ -59,14 +58,18 @@ def group_range(
     ``options`` has the ways of each item by key; an item takes one line at the most.
     """
     states: dict[tuple[int, _Sums], _State] = {
-        (0, (0, 0, 0, Fraction(0), Fraction(0))): _State({}, ())
+        (0, (0, 0, 0, Fraction(0), Fraction(0))): _State((), ())
     }
     for item in group.items:
         alone = group.model_copy(update={"items": (item,)})
-        ways = {
-            (option.uses_line, _sums(score, alone, item.key, option)): option
-            for option in options.get(item.key, [Option([], uses_line=False)])
-        }
+        # Most ways leave an item as it is.
+        sums_of: dict[Verdict, _Sums] = {}
+        ways: dict[tuple[bool, _Sums], Option] = {}
+        for option in options.get(item.key, [_UNUSED]):
+            found = option.verdict
+            if found not in sums_of:
+                sums_of[found] = _sums(found, score(alone, [found]))
+            ways[option.uses_line, sums_of[found]] = option
         following: dict[tuple[int, _Sums], _State] = {}
         for (lines, sums), state in states.items():
             for (uses_line, more), option in ways.items():
@@ -76,14 +79,14 @@ def group_range(
                     following.setdefault(
                         key,
                         _State(
-                            {**state.chosen, item.key: option.measures},
+                            (*state.chosen, option.verdict),
                             (*state.items, item.key) if uses_line else state.items,
                         ),
                     )
         states = following
     ranges: dict[int, Range] = {}
     for (lines, _), state in states.items():
-        outcome = Outcome(score(group, state.chosen)[0], state.items)
+        outcome = Outcome(score(group, state.chosen), state.items)
         held = ranges.get(lines)
         ranges[lines] = held.with_outcome(outcome) if held else Range(outcome, outcome)
     return ranges
@@ -115,10 +118,8 @@ def _joined(one: Outcome, other: Outcome) -> Outcome:
     return Outcome(one.points + other.points, one.items + other.items)
 
 
-def _sums(score: Score, alone: Group, key: str, option: Option) -> _Sums:
-    points, result = score(alone, {key: option.measures})
-    item = result.items[0]
-    return result.used, item.kinds, item.kinds_passing, Fraction(result.passing), points
+def _sums(found: Verdict, points: Fraction) -> _Sums:
+    return int(found.used), found.kinds, found.kinds_passing, found.passing, points
 
 
 def _added(one: _Sums, other: _Sums) -> _Sums:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ import msgspec
 from catalog.rules.exact import as_decimal, cut, rounded_half_up
 from catalog.rules.pack_parts import Item
 from catalog.rules.pack_policies import Rounding
-from catalog.rules.ratio.tally import Judged
+from catalog.rules.ratio.tally import Judged, Ratio
 from catalog.rules.ratio.trace import ItemResult
 
 
@@ -34,7 +34,7 @@ class Verdict(msgspec.Struct, frozen=True):
         return Fraction(self.kinds_passing, self.kinds) if self.kinds else Fraction(0)
 
 
-def verdict(item: Item, measures: list[Judged]) -> Verdict:
+def verdict(item: Item, measures: Sequence[Ratio]) -> Verdict:
     """Judge an item by its measures; quantities of two dimensions must each pass.
 
     A measure whose denominator is not positive says nothing, as if it were not there.

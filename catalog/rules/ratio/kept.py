@@ -55,7 +55,29 @@ class _Part(msgspec.Struct, frozen=True, array_like=True):
     green_quantities: list[int | None]
 
 
+class PaperBehind(msgspec.Struct, frozen=True, array_like=True):
+    """What proves lines green: a version of a certificate, or a test report."""
+
+    certificate_id: int | None
+    effective_on: dt.date | None
+    report_id: int | None
+
+
+class _Head(msgspec.Struct, frozen=True, array_like=True):
+    """The beginning of a part, as far as its paper."""
+
+    is_delivered: bool
+    category: msgspec.Raw
+    place: msgspec.Raw
+    unit: msgspec.Raw
+    declared: msgspec.Raw
+    green: bool | None
+    reason: str | None
+    paper: PaperBehind | None
+
+
 _PARTS = msgspec.json.Decoder(list[_Part])
+_HEADS = msgspec.json.Decoder(list[_Head])
 
 
 def encoded(lines: Iterable[RatioLine]) -> str:
@@ -130,6 +152,11 @@ def encoded_many(
 def is_encoded(text: str) -> bool:
     """Tell whether the text is one that ``encoded`` made; traces were objects once."""
     return text.startswith("[")
+
+
+def papers_behind(text: str) -> set[PaperBehind]:
+    """Return the papers that the lines of a text stand on; it need not be decoded for that."""
+    return {head.paper for head in _HEADS.decode(text) if head.paper is not None}
 
 
 def decoded(text: str) -> list[RatioLine]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from catalog.rules.exact import as_decimal
@@ -17,11 +17,9 @@ def group_points(
     group: Group, measures: Mapping[str, list[Judged]], policies: Policies
 ) -> tuple[Fraction, GroupResult]:
     """Return the points that a group earns, and how."""
-    rounding = policies.rounding
     found = verdicts(group.items, measures)
-    earned = [item_points(item, each) for item, each in zip(group.items, found, strict=True)]
-    kept = [rounded_at("item", rounding, points) for points in earned]
-    points = rounded_at("group", rounding, sum(kept, Fraction(0)))
+    earned, kept = _earned(group, found, policies)
+    points = rounded_at("group", policies.rounding, sum(kept, Fraction(0)))
     used = [each for each in found if each.used]
     return points, GroupResult(
         key=group.key,
@@ -37,6 +35,20 @@ def group_points(
             for item, each, got in zip(group.items, found, kept, strict=True)
         ),
     )
+
+
+def points_of(group: Group, found: Sequence[Verdict], policies: Policies) -> Fraction:
+    """Return the points alone that a group earns whose items are judged so, in its order."""
+    _, kept = _earned(group, found, policies)
+    return rounded_at("group", policies.rounding, sum(kept, Fraction(0)))
+
+
+def _earned(
+    group: Group, found: Sequence[Verdict], policies: Policies
+) -> tuple[list[Fraction], list[Fraction]]:
+    """Return the points of each item, exact and as they are kept."""
+    earned = [item_points(item, each) for item, each in zip(group.items, found, strict=True)]
+    return earned, [rounded_at("item", policies.rounding, points) for points in earned]
 
 
 def item_points(item: Item, found: Verdict) -> Fraction:

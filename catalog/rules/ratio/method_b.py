@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from catalog.rules.exact import as_decimal
@@ -21,11 +21,9 @@ def group_points(
     A class of several kinds (其他▲) is one class, of which each passing kind is its part; where
     each counts, it is as many classes as it has kinds. A pack that does not say has one class.
     """
-    each_counts = policies.other_kinds == "each-counts"
     found = verdicts(group.items, measures)
-    used = sum(_classes(each, each_counts=each_counts) for each in found)
-    earned = [each.passing * _classes(each, each_counts=each_counts) for each in found]
-    worth = Fraction(group.points) / used if used else Fraction(0)
+    earned, used = _earned(found, policies)
+    worth = _worth(group, used)
     exact = worth * sum(earned, Fraction(0))
     points = rounded_at("group", policies.rounding, exact)
     return points, GroupResult(
@@ -42,6 +40,26 @@ def group_points(
             for item, each, passing in zip(group.items, found, earned, strict=True)
         ),
     )
+
+
+def points_of(group: Group, found: Sequence[Verdict], policies: Policies) -> Fraction:
+    """Return the points alone that a group earns whose items are judged so, in its order."""
+    earned, used = _earned(found, policies)
+    exact = _worth(group, used) * sum(earned, Fraction(0))
+    return rounded_at("group", policies.rounding, exact)
+
+
+def _earned(found: Sequence[Verdict], policies: Policies) -> tuple[list[Fraction], int]:
+    """Return the classes of each item that pass, and how many are in use in all."""
+    each_counts = policies.other_kinds == "each-counts"
+    classes = [_classes(each, each_counts=each_counts) for each in found]
+    passing = [each.passing * count for each, count in zip(found, classes, strict=True)]
+    return passing, sum(classes)
+
+
+def _worth(group: Group, used: int) -> Fraction:
+    """Return the points of one class in use."""
+    return Fraction(group.points) / used if used else Fraction(0)
 
 
 def _classes(found: Verdict, *, each_counts: bool) -> int:

@@ -18,11 +18,16 @@ from catalog.rules.terms import Stage
 from catalog.rules.units import UnitTable
 
 
-class Judged(msgspec.Struct, frozen=True):
-    """A measure with its exact ratio, as the methods need it."""
+class Ratio(msgspec.Struct, frozen=True):
+    """The exact ratio of a measure, and the kind that it is of: all that a verdict asks."""
 
     category: str | None
     ratio: Fraction | None
+
+
+class Judged(Ratio, frozen=True):
+    """A measure with its exact ratio, as the methods need it."""
+
     measure: Measure
 
 
@@ -51,6 +56,14 @@ class Tally:
             measure = measure_of(each, required, self._units, self._stage)
             judged = Judged(each.kind or None, each.ratio, measure)
             found.setdefault(each.item, []).append(judged)
+        return found
+
+    @cached_property
+    def ratios(self) -> dict[str, list[Ratio]]:
+        """The ratios of the measures by item, without the lines."""
+        found: dict[str, list[Ratio]] = {}
+        for each in self.sums:
+            found.setdefault(each.item, []).append(Ratio(each.kind or None, each.ratio))
         return found
 
     @cached_property

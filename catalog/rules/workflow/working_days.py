@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 import chinese_calendar
 from chinese_calendar import constants
@@ -20,6 +21,7 @@ def is_known(year: int) -> bool:
     return year in _KNOWN
 
 
+@lru_cache(maxsize=4096)  # Each clock on a desk counts the same days.
 def is_working_day(day: dt.date) -> bool:
     """Tell whether offices work on the day.
 

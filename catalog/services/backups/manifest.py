@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -79,8 +79,10 @@ def manifest_of(path: Path) -> Manifest:
     return found
 
 
-def verify(path: Path) -> Manifest:
+def verify(path: Path, *, progress: Callable[[int], None] = lambda _: None) -> Manifest:
     """Read a backup to its end and compare every file in it with its hash; return what it says.
+
+    ``progress`` is told how many files are done.
 
     Raises:
         BackupRefusedError: A file is missing, too many, or not what it was.
@@ -90,7 +92,8 @@ def verify(path: Path) -> Manifest:
         there = {info.filename for info in archive.infolist()} - {NAME}
         if there != {member.name for member in manifest.members}:
             raise _broken(path.name, "—")
-        for member in manifest.members:
+        for number, member in enumerate(manifest.members):
+            progress(number)
             if not is_inside(member.name):
                 raise _broken(path.name, member.name)
             try:

@@ -24,6 +24,8 @@ _BUILDING = bulk.table_of(Building)
 _BILL_LINE = bulk.table_of(BillLine)
 _DELIVERY = bulk.table_of(Delivery)
 _EVIDENCE = bulk.table_of(DeliveryEvidence)
+# What a person looks at to see whether the columns of a list were read rightly.
+_SHOWN = ("specification", "quantity", "unit", "amount", "delivered_on", "supplier")
 
 LineRecord = BillLineRecord | DeliveryRecord
 
@@ -204,7 +206,8 @@ def _record(
         known = held.get(key)
         if known is None:
             receipt.created += 1
-            receipt.note_new(table.name, "/".join(map(str, key[1:])), row["name"])
+            said = {name: row.get(name) for name in _SHOWN}
+            receipt.note_new(table.name, "/".join(map(str, key[1:])), row["name"], said)
         elif facts.differs(known, row) or (
             evidence is not None and shown.get(known["id"], []) != evidence[key]
         ):

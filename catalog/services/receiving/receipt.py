@@ -22,13 +22,17 @@ _STATE = itemgetter("entity", "entity_id", "recorded_at", "actor", "data")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that an import adds or changes; ``fields`` maps a name to (before, after)."""
+    """One thing that an import adds or changes; ``fields`` maps a name to (before, after).
+
+    ``read`` is what was read of a new one, so that a person sees whether it was read rightly.
+    """
 
     entity: str
     key: str
     label: str
     is_new: bool
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    read: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,11 +85,16 @@ class Receipt:
             self.refused += 1
             self.refused_rows.add(place)
 
-    def note_new(self, entity: str, key: str, label: str) -> None:
-        """List a new thing for whoever reads the change list."""
+    def note_new(
+        self, entity: str, key: str, label: str, read: Mapping[str, object] | None = None
+    ) -> None:
+        """List a new thing, and what was read of it, for whoever reads the change list."""
         if self.changes is not None:
+            said = {name: str(value) for name, value in (read or {}).items() if value is not None}
             # A table knows its name as a text of its own kind, which no file can hold.
-            self.changes.append(Change(entity=str(entity), key=key, label=label, is_new=True))
+            self.changes.append(
+                Change(entity=str(entity), key=key, label=label, is_new=True, read=said)
+            )
 
     def note_changed(
         self,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 from decimal import Decimal
 
+import msgspec
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from catalog.charts.chart import Chart, Mark, Shape
 from catalog.forms.form import Form
 from catalog.forms.workbook import workbook_of
 from tests.unit.forms.some_forms import HOSTILE, NAMES, a_form
@@ -76,6 +78,29 @@ def test_prints_on_landscape_pages_with_the_header_on_each() -> None:
     sheet = book.worksheets[0]
     header = next(row[0].row for row in sheet if row[0].value == "材料类别")
     assert sheet.print_title_rows == f"${header}:${header}"
+
+
+def test_a_row_is_as_high_as_its_longest_text_needs() -> None:
+    sheet = book_of(a_form(["短", "很长的材料名称" * 20])).worksheets[0]
+    heights = {row[0].value: sheet.row_dimensions[row[0].row].height or 15 for row in sheet}
+    assert heights["很长的材料名称" * 20] > 3 * heights["短"]
+
+
+def test_a_drawing_is_as_wide_as_its_table_and_prints_whole() -> None:
+    form = a_form()
+    chart = Chart(
+        shape=Shape.BARS,
+        title="应用比例",
+        label_name="师市",
+        value_name="比例（%）",
+        marks=tuple(Mark(f"第{n}师", Decimal(n)) for n in range(1, 15)),
+        unknown="未知",
+    )
+    drawn = msgspec.structs.replace(form.sections[0], chart=chart)
+    sheet = book_of(msgspec.structs.replace(form, sections=(drawn,))).worksheets[0]
+    (picture,) = sheet._images
+    last = sheet[sheet.print_area.replace("$", "").partition(":")[2].rpartition("!")[2]]
+    assert picture.anchor.to.row < last.row and picture.anchor.to.col <= last.column - 1
 
 
 def test_signing_boxes_and_documents_are_there() -> None:

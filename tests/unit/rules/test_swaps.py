@@ -10,10 +10,11 @@ import pytest
 from catalog.rules.ratio.calculate import calculate
 from catalog.rules.ratio.lines import RatioLine
 from catalog.rules.swaps.answer import Candidate, Count, Objective, Obstacle, Offer, Reach, SwapPlan
-from catalog.rules.swaps.fitting import ending, may_fit
+from catalog.rules.swaps.fitting import ending, is_contrary, may_fit
 from catalog.rules.swaps.quantities import swappable_lines, with_swaps
 from catalog.rules.swaps.reaching import swaps_to_reach
 from catalog.rules.terms import Stage
+from seed_data.matching import contraries
 from tests.unit.rules.lines import billed, delivered
 from tests.unit.rules.seeds import ratio_pack, unit_table
 
@@ -279,3 +280,19 @@ def test_the_end_of_a_name_says_what_the_thing_is(name: str, found: str | None) 
 def test_a_product_fits_unless_its_scope_says_otherwise() -> None:
     assert may_fit("C20–C50", "预拌混凝土 C30") and not may_fit("C50", "预拌混凝土 C30")
     assert may_fit("系列产品", "预拌混凝土 C30")
+
+
+@pytest.mark.parametrize(
+    ("product", "line", "answer"),
+    [
+        ("合成树脂乳液外墙涂料", "内墙乳胶漆", True),
+        ("干混砌筑砂浆 DM M10", "墙面一般抹灰砂浆 DP M10", True),
+        ("干混砂浆 砌筑、抹灰", "墙面一般抹灰砂浆", False),
+        ("合成树脂乳液内墙涂料", "乳胶漆 两遍", False),
+        ("外墙外保温用岩棉板", "外墙保温岩棉板", False),
+        ("PVC-U 排水管", "PP-R 给水管", True),
+    ],
+    ids=["other-side", "other-use", "both-uses", "unsaid", "same-side", "other-water"],
+)
+def test_a_product_for_something_else_is_no_swap(product: str, line: str, *, answer: bool) -> None:
+    assert is_contrary(product, line, contraries()) is answer

@@ -41,9 +41,9 @@ from api.telling import NoticeWorker
 from api.turns import Turns
 from api.upkeep import Upkeep
 from api.warming import cool, warm
+from api.web import admission, template_config, web_router
 from api.web import errors as web_errors
 from api.web import signed_in as web_signed_in
-from api.web import template_config, web_router
 from catalog.db import Database
 from catalog.evidence_files import EVIDENCE, EvidenceFolder
 from catalog.services.delivering import Ways
@@ -304,4 +304,5 @@ def _on_unrouted(request: Request[Any, Any, Any], error: HTTPException) -> Respo
     """Answer a request that reached no route in the manner of the house it knocked at."""
     if request.url.path.startswith(("/api/", "/health", "/schema")):
         return problems.on_http_exception(request, error)
+    admission.recognise(request)
     return web_errors.on_http_exception(request, error)

@@ -91,7 +91,12 @@ def main() -> None:
 def _reason(error: Exception) -> str | None:
     """Return the sentence for a person, or None if nobody foresaw the error."""
     # Imported here, where whatever failed has them loaded already: --help needs none of them.
-    from sqlalchemy.exc import ArgumentError, DBAPIError  # noqa: PLC0415
+    from sqlalchemy.exc import (  # noqa: PLC0415
+        ArgumentError,
+        DBAPIError,
+        InterfaceError,
+        OperationalError,
+    )
 
     from catalog.errors import CatalogError  # noqa: PLC0415
     from cli.output import language  # noqa: PLC0415
@@ -100,7 +105,9 @@ def _reason(error: Exception) -> str | None:
         return error.text(language())
     if isinstance(error, ArgumentError | DBAPIError):
         # The first line says what is wrong; the rest is for those who know the driver.
-        return f"LUCAI_DATABASE_URL: {str(getattr(error, 'orig', error)).splitlines()[0]}"
+        said = str(getattr(error, "orig", error)).splitlines()[0]
+        is_not_reached = isinstance(error, ArgumentError | InterfaceError | OperationalError)
+        return f"{'LUCAI_DATABASE_URL' if is_not_reached else 'database'}: {said}"
     if isinstance(error, OSError):
         return f"{error.filename or ''}: {error.strerror or error}"
     return None

@@ -10,7 +10,14 @@ from anyio import to_thread
 from litestar.exceptions import PermissionDeniedException
 from litestar.utils.scope.state import ScopeState
 
-from api.web.browser import FORM_FIELD, FORM_HEADER, form_token, gate_of, session_secret
+from api.web.browser import (
+    FORM_FIELD,
+    FORM_HEADER,
+    form_token,
+    gate_of,
+    member_of,
+    session_secret,
+)
 from api.web.page import PageRequest
 from api.web.same_site import SAFE_METHODS, refuse_other_sites
 from catalog.db import Database
@@ -37,6 +44,17 @@ async def admit(request: PageRequest) -> None:
     request.state.member = member
     if request.method not in SAFE_METHODS:
         await _refuse_without_token(request, secret)
+
+
+def recognise(request: PageRequest) -> None:
+    """Find who is signed in where no page was reached, and so nobody was admitted.
+
+    Only an address that leads nowhere asks for this, so the one short look may hold up the loop.
+    """
+    secret = session_secret(request)
+    if secret is not None and member_of(request) is None:
+        look = (request.app.state.database, gate_of(request), secret, dt.datetime.now(dt.UTC))
+        request.state.member = _look(*look)
 
 
 async def _find(request: PageRequest, secret: str) -> Member | None:

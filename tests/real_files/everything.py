@@ -14,7 +14,7 @@ from catalog.models import Base
 # The ledger, the journal and the notes between processes tell what was done, not what is so.
 _HISTORY = {
     "import_run", "import_issue", "import_footprint", "revision", "outbox_entry", "lease",
-    "audit_entry", "public_change",
+    "audit_entry", "public_change", "written_table",
 }  # fmt: skip
 _LEFT_OUT = {
     "id", "run_id", "superseded_run_id", "recorded_at", "superseded_at", "withdrawn_at",
@@ -22,6 +22,7 @@ _LEFT_OUT = {
 }  # fmt: skip
 _ENDS = ("withdrawn_at", "superseded_at", "closed_at", "deleted_at")
 _BODY = "certification_body"
+_FEW = 6
 
 
 def everything(database: Database) -> bytes:
@@ -46,6 +47,13 @@ def everything(database: Database) -> bytes:
                 if "id" in table.c:
                     said[row["id"]] = row.get("key") or hashlib.sha256(line.encode()).hexdigest()
     return "\n".join(sorted(lines)).encode()
+
+
+def differing(one: bytes, other: bytes) -> list[bytes]:
+    """Return a few of the lines that one of two stores has and the other has not."""
+    if one == other:
+        return []
+    return sorted(set(one.splitlines()) ^ set(other.splitlines()))[:_FEW] or [b"order or number"]
 
 
 def _is_current(table: Table) -> list[ColumnElement[bool]]:

@@ -63,6 +63,17 @@ def test_each_role_is_led_to_its_desk_and_a_stranger_to_sign_in(
 
 
 @one_store
+def test_an_address_that_leads_nowhere_leads_who_is_signed_in_to_the_desk(
+    client: TestClient[Litestar],
+) -> None:
+    assert 'href="/sign-in' in client.get("/nowhere").text
+    signed_in(client, role=Role.OWNER, division="08")
+    lost = client.get("/nowhere")
+    assert lost.status_code == 404 and 'href="/sign-in' not in lost.text
+    assert 'href="/desk"' in lost.text
+
+
+@one_store
 def test_a_company_submits_a_product_and_its_bureau_lists_it(client: TestClient[Litestar]) -> None:
     signed_in(client, role=Role.MANUFACTURER, division="08", name="新来的建材有限公司")
     assert "申报第一个产品" in client.get("/desk/company").text

@@ -173,7 +173,7 @@ def _number(context: Context, value: Decimal | int | str | None) -> Markup | str
 
 @pass_context
 def _percent(context: Context, value: Decimal | None, pattern: str = "0.##") -> Markup | str:
-    """Return a percentage to two places; the exact one stays in the page for machines."""
+    """Return a percentage, cut to the pattern's places; the exact one stays for machines."""
     if value is None:
         return _NONE
     return written.percent(format(value, "f"), pattern, context["language"])

@@ -6,7 +6,7 @@ What tells values apart is how they are written: 1.0 equals 1.00 and is not the 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -29,8 +29,12 @@ def number(value: str, language: str) -> str:
 
 @_kept
 def percent(value: str, pattern: str, language: str) -> Markup:
-    """Return a percentage to two places; the exact one stays in the page for machines."""
-    shown = Decimal(value).quantize(Decimal("0.01"), ROUND_HALF_UP)
+    """Return a percentage with the pattern's places, cut and never rounded up to a threshold.
+
+    The exact one stays in the page for machines.
+    """
+    places = len(pattern.partition(".")[2])
+    shown = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
     text = format_decimal(shown, pattern, locale=LOCALES[language])
     return Markup('<data value="{}">{}%</data>').format(value, text)
 

@@ -5,6 +5,7 @@ The drawing is a Vega-Lite specification: https://vega.github.io/vega-lite/
 
 from __future__ import annotations
 
+from decimal import ROUND_DOWN, Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
@@ -20,6 +21,7 @@ _ROW = 26
 _GROUPED_ROW = 18
 _KEY = 36  # The coloured square of a legend's entry and the room around it.
 _SHARPNESS = 2.0
+_TENTH = Decimal("0.1")
 _INK = "#1c2420"
 _CURRENT = "currentColor"
 # Told apart by people who see fewer colours too, and in print by their lightness (Okabe and Ito).
@@ -96,6 +98,7 @@ def specification(chart: Chart, *, ink: str = _INK, room: Room = ON_PAPER) -> Sp
                     "label": labels[mark.label],
                     "series": series[mark.series],
                     "value": None if mark.value is None else float(mark.value),
+                    "said": "" if mark.value is None else _said(mark.value),
                 }
                 for mark in chart.marks
             ]
@@ -115,6 +118,11 @@ def _height(chart: Chart, room: Room) -> int:
     if chart.shape is Shape.BARS and len(chart.series) > 1:
         return len(chart.labels) * max(_row(chart, room), _GROUPED_ROW * len(chart.series))
     return max(1, len(chart.labels)) * _row(chart, room)
+
+
+def _said(value: Decimal) -> str:
+    """Return a number with one place at most, cut: a bar never says that it reaches a line."""
+    return f"{value.quantize(_TENTH, ROUND_DOWN).normalize():f}"
 
 
 def _field(chart: Chart, room: Room) -> int:
@@ -159,7 +167,8 @@ def _bars(chart: Chart, room: Room, *, ink: str) -> list[Spec]:
         place["x"]["stack"] = None
     layers: list[Spec] = [{"mark": {"type": "bar"}, "encoding": place}]
     if chart.shape is Shape.BARS:
-        text = {"text": {"field": "value", "format": ".1~f"}, "color": {"value": ink}}
+        said = {"field": "said", "type": "nominal"}
+        text = {"text": said, "color": {"value": ink}}
         mark = {"type": "text", "align": "left", "dx": 4}
         layers.append({"mark": mark, "encoding": place | text})
         unknown = {"x": {"value": 0}, "text": {"value": chart.unknown}, "color": {"value": ink}}

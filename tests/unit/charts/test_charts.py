@@ -70,7 +70,7 @@ def test_series_stand_beside_each_other_in_the_table() -> None:
 
 def test_what_is_unknown_is_said_and_not_drawn_as_zero() -> None:
     svg = svg_of(chart(ONE))
-    assert {"第八师石河子市", "第十一师", "未知", "61.3", "0"} <= set(texts(svg))
+    assert {"第八师石河子市", "第十一师", "未知", "61.2", "0"} <= set(texts(svg))
     assert bars(svg) == 2
     assert "未知" not in texts(svg_of(chart(ONE[:1])))
 
@@ -175,3 +175,16 @@ def test_any_words_make_a_drawing_that_can_be_read(labels: list[str]) -> None:
     marks = tuple(Mark(label, Decimal(position)) for position, label in enumerate(labels))
     said = "".join(texts(svg_of(chart(marks)))).replace(" ", "")
     assert [label for label in labels if "".join(label.split()) not in said] == []
+
+
+def test_a_bar_never_says_that_it_reaches_a_line_that_it_does_not() -> None:
+    chart = Chart(
+        shape=Shape.BARS,
+        title="比例",
+        label_name="师市",
+        value_name="%",
+        marks=(Mark("甲", Decimal("69.9996")), Mark("乙", Decimal("660"))),
+        unknown="未知",
+    )
+    svg = svg_of(chart)
+    assert ">69.9<" in svg and ">660<" in svg and ">70.0<" not in svg

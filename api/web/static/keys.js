@@ -6,7 +6,7 @@ const { keys: helpAddress, search: searchAddress } = document.body.dataset;
 const PAUSE_MS = 1500;
 let isGoing = 0;
 
-const isTyping = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog");
+const isTyping = (target) => target.closest?.("input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable], dialog[open]");
 
 function focusSearch() {
   const box = document.getElementById("q") ?? document.querySelector('main input[type="search"]');

@@ -24,7 +24,7 @@ POLL_S = 2
 class LongWorkPages(Controller):
     """Watch long work that one asked for."""
 
-    path = "/work/{job_id:str}"
+    path = "/jobs/{job_id:str}"
     dependencies = actor_of
 
     @get(name="work:show", sync_to_thread=True)
@@ -53,13 +53,13 @@ class LongWorkPages(Controller):
     ) -> Redirect:
         """End the work at its next step; nothing of it stays."""
         long_work.cancel(long_work.find(job_id, actor))
-        return Redirect(f"/work/{job_id}", status_code=303)
+        return Redirect(f"/jobs/{job_id}", status_code=303)
 
 
 def to_work(job: LongJob) -> Redirect:
     """Send the reader to the result of a job, or to watch it."""
     path = job.result if job.state is JobState.FINISHED else None
-    return Redirect(path or f"/work/{job.id}", status_code=303)
+    return Redirect(path or f"/jobs/{job.id}", status_code=303)
 
 
 def _facts(request: PageRequest, job: LongJob) -> dict[str, Any]:

@@ -81,7 +81,7 @@ NOT_OPENED = {
     "/cases/{key}/objections/{objection}": "to open it is put on record: a case's journey has it",
     "/imports/files/{sha256}": "an import goes through it, below",
     "/imports/files/{sha256}/columns": "an import goes through it, below",
-    "/work/{job_id}": "work that takes long goes through it; its own test looks at it",
+    "/jobs/{job_id}": "work that takes long goes through it; its own test looks at it",
     "/imports/jobs/{job_id}": "an import goes through it, below",
     "/editions/outlook/{job_id}": "who publishes goes through it, below",
     "/imports/{run_id}/undo": "an import goes through it, below",

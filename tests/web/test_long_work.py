@@ -50,7 +50,7 @@ def test_the_page_of_long_work_leads_to_what_came_of_it(site: TestClient[Litesta
     assert site.post(f"{REPORT}/writing", data=written).status_code == 303
     asked = site.post(f"{REPORT}/steps", data={"version": "2", "step": "freeze"})
     work = asked.headers["location"]
-    assert asked.status_code == 303 and re.fullmatch(r"/work/[0-9a-f]{16}", work)
+    assert asked.status_code == 303 and re.fullmatch(r"/jobs/[0-9a-f]{16}", work)
     assert until(site, work, 303).headers["location"] == REPORT
     told = site.get(work, headers={"hx-request": "true"})
     assert told.headers["hx-redirect"] == REPORT

@@ -38,6 +38,7 @@ from catalog.services.jobs import Tell
 from catalog.services.publishing import LONGEST_NOTE, NewPublication
 from catalog.services.report_drafts import state_of
 from catalog.views.published import PublishedView, Rebuilt
+from catalog.views.restating import Restatement
 
 HashInPath = Annotated[str, PathParameter(pattern=r"^[0-9a-f]{64}$")]
 OfKey = Annotated[str, QueryParameter(pattern=rf"{KEY}|^$", max_length=80)]
@@ -145,26 +146,45 @@ class PublishedPages(Controller):
             return found
         return await turns.take(partial(_shown, request, database, *found))
 
-    @get("/{hash:str}/restated", name="published:restated", sync_to_thread=True)
-    def restated(
-        self, request: PageRequest, database: NamedDependency[Database], hash: HashInPath
+    @get("/{hash:str}/restated", name="published:restated")
+    async def restated(
+        self,
+        request: PageRequest,
+        database: NamedDependency[Database],
+        answers: OpenAnswers,
+        turns: NamedDependency[SkipValidation[Turns]],
+        hash: HashInPath,
     ) -> Template:
         """Show what a published figure is now, which lines changed since, and why."""
-        with database.reading() as connection:
-            return page(
-                request,
-                "published/restated.html",
-                found=restating.restate(connection, hash),
-                section=_SECTION,
-                names=names_of(connection, on=day_or_today(None)),
-                shows_synthetic=catalogue.shows_synthetic(connection),
-            )
+
+        def make(_: Tell) -> Restatement:
+            with database.reading() as connection:
+                return restating.restate(connection, hash)
+
+        title, back = zh("与现在比较"), f"/published-figures/{hash}"
+        question = partial(_question, database, "restated", hash)
+        found = await answered(request, answers, question, make, title=title, back=back)
+        if isinstance(found, Template):
+            return found
+        return await turns.take(partial(_compared, request, database, found))
 
 
 def _question(database: Database, asked: str, content_hash: str) -> tuple[object, ...]:
     """Return what names an answer about a published figure."""
     with database.reading() as connection:
         return asked, content_hash, state_of(connection, now=now())
+
+
+def _compared(request: PageRequest, database: Database, found: Restatement) -> Template:
+    with database.reading() as connection:
+        return page(
+            request,
+            "published/restated.html",
+            found=found,
+            section=_SECTION,
+            names=names_of(connection, on=day_or_today(None)),
+            shows_synthetic=catalogue.shows_synthetic(connection),
+        )
 
 
 def _shown(
